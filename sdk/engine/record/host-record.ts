@@ -1,0 +1,96 @@
+/**
+ * The mutable facts about what is ours on a host. Docker labels cannot change, so labels carry only immutable
+ * identity and this record carries the rest. It lives in /var/lib/drayage on the host, root-owned.
+ */
+export interface HostRecord {
+  readonly schemaVersion: 1;
+  /** Grows by one with each write; compare-and-swap compares it. 0 = nothing was ever written. */
+  readonly version: number;
+  readonly workloads: Readonly<Record<string, WorkloadRecord>>;
+}
+
+/** Keyed by the workload's identity. */
+export interface WorkloadRecord {
+  readonly name: string;
+  readonly owner: Owner;
+  /** Only grows: each lease taken adds one. */
+  readonly epoch: number;
+  readonly lease?: LeaseRecord;
+  /**
+   * serving: lives here. prepared: a move has copied data here, nothing may start. adopted: a move has handed it over to us.
+   * ceded: a move has handed it to another machine (the pivot); what is left here is superseded.
+   */
+  readonly state: "serving" | "prepared" | "adopted" | "ceded";
+  /** Set when ceded: where it went. */
+  readonly handover?: Handover;
+  /** Set when prepared or adopted: where it came from and what arrived. */
+  readonly arrival?: Arrival;
+  readonly volumes: Readonly<Record<string, VolumeRecord>>;
+  /** Steps of the open move or apply, newest last; emptied when it ends. */
+  readonly journal: readonly JournalEntry[];
+  /** What was deployed, newest last, at most ten. */
+  readonly releases: readonly ReleaseRecord[];
+}
+
+export interface Owner {
+  readonly stackUid: string;
+  readonly project: string;
+  readonly stack: string;
+  /** The resource's Pulumi ID: a random incarnation. Only Delete requires it to match. */
+  readonly id: string;
+}
+
+export interface LeaseRecord {
+  readonly epoch: number;
+  /** `user@machine pid 123`, for people. */
+  readonly holder: string;
+  /** The attached mover container that holds it; a lease whose container is gone is free. */
+  readonly session: string;
+  readonly since: string;
+  readonly purpose: "up" | "move" | "destroy" | "command";
+}
+
+export interface Handover {
+  readonly epoch: number;
+  readonly machineId: string;
+  readonly engineId: string;
+  readonly host: string;
+  readonly at: string;
+  readonly rootHash: string;
+}
+
+export interface Arrival {
+  readonly epoch: number;
+  readonly machineId: string;
+  readonly host: string;
+  readonly at: string;
+  readonly rootHash: string;
+}
+
+export interface VolumeRecord {
+  /** The volume's name in Docker. */
+  readonly dockerName: string;
+  readonly keep: boolean;
+  readonly protect: boolean;
+  /** current: used here. incoming: a move is writing it. superseded: its data went on elsewhere; kept until a command names it. kept: its workload was destroyed. */
+  readonly state: "current" | "incoming" | "superseded" | "kept";
+  readonly since: string;
+}
+
+export interface JournalEntry {
+  readonly epoch: number;
+  readonly step: string;
+  readonly phase: "intent" | "done";
+  readonly at: string;
+  /** JSON, never a secret. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export interface ReleaseRecord {
+  readonly at: string;
+  /** Hash of the normalised spec with image identities. */
+  readonly hash: string;
+  readonly images: Readonly<Record<string, string>>;
+}
+
+export const emptyHostRecord: HostRecord = { schemaVersion: 1, version: 0, workloads: {} };
