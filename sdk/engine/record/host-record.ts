@@ -17,13 +17,14 @@ export interface WorkloadRecord {
   readonly epoch: number;
   readonly lease?: LeaseRecord;
   /**
-   * serving: lives here. prepared: a move has copied data here, nothing may start. adopted: a move has handed it over to us.
-   * ceded: a move has handed it to another machine (the pivot); what is left here is superseded.
+   * serving: lives here. preparing: a move is copying data here, nothing may start. prepared: all of it arrived and is proved equal.
+   * adopted: a move has handed it over to us, its gate is open. ceded: a move has handed it to another machine (the pivot); what
+   * is left here is superseded.
    */
-  readonly state: "serving" | "prepared" | "adopted" | "ceded";
-  /** Set when ceded: where it went. */
+  readonly state: "serving" | "preparing" | "prepared" | "adopted" | "ceded";
+  /** Set when ceded, and kept while a later move prepares the way back: where it went. */
   readonly handover?: Handover;
-  /** Set when prepared or adopted: where it came from and what arrived. */
+  /** Set from preparing on: where it comes from and what arrived. */
   readonly arrival?: Arrival;
   readonly volumes: Readonly<Record<string, VolumeRecord>>;
   /** Steps of the open move or apply, newest last; emptied when it ends. */

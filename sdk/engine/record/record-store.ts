@@ -28,6 +28,8 @@ export interface LeaseRequest {
   readonly name: string;
   readonly owner: Owner;
   readonly purpose: LeaseRecord["purpose"];
+  /** State of the entry where there is none yet. Default "serving"; a move's target begins as "preparing". */
+  readonly initialState?: "serving" | "preparing";
   /** Take over an owner of another stack (`dray adopt`). */
   readonly adopt?: boolean;
 }
