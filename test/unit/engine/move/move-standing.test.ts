@@ -1,0 +1,103 @@
+import {
+  adopted,
+  beginArrival,
+  ceded,
+  incomingVolumes,
+  openMove,
+  type Peer,
+  prepared,
+  releasedSource,
+  releasedTarget,
+  undoneSource,
+  undoneTarget,
+} from "../../../../sdk/engine/move/move-records";
+import { standingOf } from "../../../../sdk/engine/move/move-standing";
+import type { VolumeRecord, WorkloadRecord } from "../../../../sdk/engine/record/host-record";
+
+const rack: Peer = { host: "rack", machineId: "m-rack", engineId: "e-rack" };
+const cloud: Peer = { host: "cloud", machineId: "m-cloud", engineId: "e-cloud" };
+const owner = { stackUid: "u", project: "p", stack: "s", id: "shop-1" };
+const volume = (state: VolumeRecord["state"], dockerName = "shop-data"): VolumeRecord => ({
+  dockerName,
+  keep: true,
+  protect: false,
+  state,
+  since: "t",
+});
+const serving: WorkloadRecord = {
+  name: "shop",
+  owner,
+  epoch: 1,
+  state: "serving",
+  volumes: { data: volume("current") },
+  journal: [],
+  releases: [],
+};
+const empty: WorkloadRecord = { name: "shop", owner, epoch: 1, state: "preparing", volumes: {}, journal: [], releases: [] };
+
+type World = { a: WorkloadRecord | undefined; b: WorkloadRecord | undefined };
+
+/** Every durable write of one move from a to b, in the protocol's order. */
+function writes(from: Peer, to: Peer, epoch: number): ((world: World) => World)[] {
+  const stamp = { epoch, at: "t" };
+  const source = (change: (r: WorkloadRecord) => WorkloadRecord) => (w: World) => ({ ...w, a: change(w.a ?? empty) });
+  const target = (change: (r: WorkloadRecord) => WorkloadRecord) => (w: World) => ({ ...w, b: change(w.b ?? empty) });
+  return [
+    source((r) => openMove(r, to, stamp)),
+    target((r) => beginArrival(r, from, { data: volume("incoming", `shop-data-e${epoch}`) }, stamp)),
+    target((r) => prepared(r, "hash")),
+    source((r) => ceded(r, to, "hash", stamp)),
+    target((r) => adopted(r, stamp)),
+    target(releasedTarget),
+    source(releasedSource),
+  ];
+}
+
+describe("standing of a move killed after each of its durable writes", () => {
+  it("is undo before the pivot, forward after it, settled at both ends", () => {
+    let world: World = { a: serving, b: undefined };
+    const kinds = [standingOf(world.a, world.b).kind];
+    for (const write of writes(rack, cloud, 2)) {
+      world = write(world);
+      kinds.push(standingOf(world.a, world.b).kind);
+    }
+    expect(kinds).toEqual(["settled", "undo", "undo", "undo", "forward", "forward", "settled", "settled"]);
+  });
+
+  it("is the same on the way back, where the target still remembers that it ceded", () => {
+    let world: World = { a: serving, b: undefined };
+    for (const write of writes(rack, cloud, 2)) world = write(world);
+    let back: World = { a: world.b, b: world.a };
+    const kinds: string[] = [];
+    for (const write of writes(cloud, rack, 5)) {
+      back = write(back);
+      kinds.push(standingOf(back.a, back.b).kind);
+    }
+    expect(kinds).toEqual(["undo", "undo", "undo", "forward", "forward", "settled", "settled"]);
+    expect(back.b?.volumes.data?.dockerName).toBe("shop-data-e5");
+    expect(back.b?.volumes["data@shop-data"]?.state).toBe("superseded");
+  });
+});
+
+describe("undoing a move", () => {
+  const stamp = { epoch: 2, at: "t" };
+
+  it("leaves no trace on a target that held nothing before", () => {
+    const target = beginArrival(empty, rack, { data: volume("incoming") }, stamp);
+    expect(incomingVolumes(target)).toEqual(["shop-data"]);
+    expect(undoneTarget(target)).toBeUndefined();
+  });
+
+  it("gives a target that had ceded its hand-over and superseded volumes back", () => {
+    const had = ceded(serving, cloud, "hash", stamp);
+    const target = beginArrival(had, cloud, { data: volume("incoming", "shop-data-e3") }, { epoch: 3, at: "t" });
+    const undone = undoneTarget(target);
+    expect(undone?.state).toBe("ceded");
+    expect(undone?.handover?.host).toBe("cloud");
+    expect(Object.values(undone?.volumes ?? {}).map((v) => v.state)).toEqual(["superseded"]);
+  });
+
+  it("takes the marker from the source and nothing else", () => {
+    expect(undoneSource(openMove(serving, cloud, stamp))).toEqual(serving);
+  });
+});
