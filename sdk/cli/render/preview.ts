@@ -1,0 +1,40 @@
+import type { Plan } from "../../engine/plan/plan";
+
+/** All that a preview knows, as data: text, JSON and the question are made from it. */
+export interface Preview {
+  readonly project: string;
+  readonly stack: string;
+  /** One per workload or image that has something to say, in the order of the program. */
+  readonly plans: readonly Plan[];
+  /** Every resource of the program as Pulumi sees it, also those of other packages. */
+  readonly resources: readonly ResourceChange[];
+  readonly notes: readonly Note[];
+  readonly seconds: number;
+}
+
+export type ResourceOperation = "create" | "update" | "replace" | "delete" | "same" | "read" | "refresh" | "import";
+
+export interface ResourceChange {
+  readonly name: string;
+  /** `drayage:index:Workload`, `aws:ec2/instance:Instance`. */
+  readonly type: string;
+  readonly operation: ResourceOperation;
+  /** Property paths that differ: `host.address`. */
+  readonly changed: readonly string[];
+}
+
+export interface Note {
+  readonly severity: "info" | "warning";
+  readonly text: string;
+  /** Name of the resource it is about. */
+  readonly subject?: string;
+}
+
+/** True when an `up` would do something. */
+export function hasChanges(preview: Preview): boolean {
+  return preview.resources.some((it) => isChange(it.operation)) || preview.plans.some((it) => it.operations.length > 0);
+}
+
+export function isChange(operation: ResourceOperation): boolean {
+  return operation !== "same" && operation !== "read" && operation !== "refresh";
+}

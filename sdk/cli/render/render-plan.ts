@@ -1,0 +1,82 @@
+/** One plan as text: its operations with symbol and cause, what stops answering and for how long, which data is touched. */
+import type { Operation, Outage, Plan } from "../../engine/plan/plan";
+import { humanBytes, humanSeconds } from "./human";
+import { paintedSymbol } from "./operation-symbol";
+import type { Paint } from "./paint";
+import { pad } from "./table";
+
+const kindWords: Readonly<Record<Plan["kind"], string>> = {
+  create: "new",
+  update: "change",
+  move: "move",
+  delete: "delete",
+  none: "no change",
+};
+
+export function renderPlan(plan: Plan, paint: Paint): string {
+  const hosts = hostsOf(plan);
+  const place = hosts.length === 0 ? "" : ` on ${hosts.join(" and ")}`;
+  const head = `${paint.bold(plan.subject)}${place}  ${paint.dim(kindWords[plan.kind])}`;
+  return [head, ...operationLines(plan, hosts.length > 1, paint), ...factLines(plan, paint)].join("\n");
+}
+
+/** The services of a plan whose old version keeps serving until the new one answers, and those where it cannot. */
+export function orders(plan: Plan): ReadonlyMap<string, "start-first" | "stop-first"> {
+  const found = new Map<string, "start-first" | "stop-first">();
+  for (const operation of plan.operations) {
+    const order = operation.detail.order;
+    if (order === "start-first" || order === "stop-first") found.set(serviceOf(operation), order);
+  }
+  return found;
+}
+
+export function outageText(outage: Outage): string {
+  const parts = outage.parts.map((part) => `${part.name} ${humanSeconds(part.seconds)}`).join(" + ");
+  return `${outage.subject} ${humanSeconds(outage.seconds)}${parts === "" ? "" : ` = ${parts}`}`;
+}
+
+function hostsOf(plan: Plan): string[] {
+  return [...new Set(plan.operations.map((it) => it.host).filter((host) => host !== ""))];
+}
+
+function operationLines(plan: Plan, showHost: boolean, paint: Paint): string[] {
+  const shown = plan.operations.map((it) => ({ it, what: showHost ? `${it.id} on ${it.host}` : it.id }));
+  const whatWidth = widest(shown.map(({ what }) => what));
+  const causeWidth = widest(shown.map(({ it }) => it.cause));
+  return shown.map(({ it, what }) => {
+    const symbol = paintedSymbol(it, paint);
+    const cost = forecastText(it);
+    const cause = paint.dim(cost === "" ? it.cause : pad(it.cause, causeWidth));
+    return `  ${symbol} ${pad(what, whatWidth)}  ${cause}${cost === "" ? "" : `  ${cost}`}`.trimEnd();
+  });
+}
+
+function forecastText({ forecast }: Operation): string {
+  const parts: string[] = [];
+  if (forecast?.bytes !== undefined) parts.push(humanBytes(forecast.bytes));
+  if (forecast?.seconds !== undefined) parts.push(`≈ ${humanSeconds(forecast.seconds)}`);
+  return parts.join(", ");
+}
+
+function factLines(plan: Plan, paint: Paint): string[] {
+  const data = plan.operations.filter((it) => it.touchesData).map((it) => it.id);
+  return [
+    ...[...orders(plan)].map(([service, order]) => fact("order", `${service} ${order}`, paint)),
+    ...plan.outages.map((outage) => fact("outage", paint.yellow(outageText(outage)), paint)),
+    ...(data.length === 0 ? [] : [fact("data", [...new Set(data)].join(", "), paint)]),
+    ...plan.notes.map((note) => fact("note", note, paint)),
+  ];
+}
+
+function fact(name: string, text: string, paint: Paint): string {
+  return `    ${paint.cyan(pad(name, 6))} ${text}`;
+}
+
+function serviceOf(operation: Operation): string {
+  const service = operation.detail.service;
+  return typeof service === "string" ? service : operation.subject;
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => [...text].length));
+}
