@@ -49,6 +49,7 @@ export const exitCodes = {
   MOVE_FAILED: 12,
   VERIFY_FAILED: 12,
   DATA_PROTECTED: 12,
+  TIMED_OUT: 11,
   CANCELLED: 130,
 } as const;
 

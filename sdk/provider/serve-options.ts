@@ -1,0 +1,30 @@
+import type { Report } from "../engine/report";
+import type { HandlerTable } from "./resource-handler";
+
+export interface ProviderOptions {
+  readonly handlers: HandlerTable;
+  /** Of the package; the engine warns when it is not what the program asked for. */
+  readonly version: string;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Where the engine that started this process takes log lines; attached engines tell theirs. */
+  readonly engineAddress?: string;
+  /** Sees the same as Pulumi's log, structured: what `dray` renders when the provider lives in its process. */
+  readonly observer?: ProviderObserver;
+  /** Called by stop: closes what the handlers hold. */
+  readonly onStop?: () => Promise<void>;
+}
+
+export interface ProviderObserver {
+  /** Takes the place of Pulumi's log for this operation when it yields a report. */
+  report(urn: string, preview: boolean): Report | undefined;
+  failed(urn: string, error: unknown): void;
+}
+
+export interface RunningProvider {
+  readonly port: number;
+  /** Operations in flight get `graceMs` to end by themselves. Default 0. */
+  stop(options?: { graceMs?: number }): Promise<void>;
+}
