@@ -2,10 +2,10 @@
 import * as wire from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { UNKNOWN } from "../spec/unknown";
 import type { Call } from "./call";
 import { PartialFailure } from "./grpc-failure";
 import { marshal, type Unmarshalled } from "./marshal";
-import { type PlainRecord, unknown } from "./plain";
 import { type PropertyPath, parsePath } from "./property-path";
 import type { ChangeKind, Difference, Updated } from "./resource-handler";
 
@@ -110,9 +110,9 @@ const identify = ({ urn, type, name }: Call<unknown>["operation"]) => ({ urn, ty
 
 /** The engine takes a missing top-level output of a preview for unknown, and wants unknowns further inside spelled out. */
 function outputStruct({ outputs, secretOutputs = [] }: Updated, inputSecrets: Unmarshalled["secrets"]): Struct {
-  const certain = Object.entries(outputs).filter(([, value]) => value !== unknown);
+  const certain = Object.entries(outputs).filter(([, value]) => value !== UNKNOWN);
   const secrets: readonly PropertyPath[] = [...inputSecrets, ...secretOutputs];
-  return marshal(Object.fromEntries(certain) as PlainRecord, secrets);
+  return marshal(Object.fromEntries(certain), secrets);
 }
 
 const kinds: Record<ChangeKind, wire.PropertyDiff.Kind> = {

@@ -1,5 +1,6 @@
 /** What the engine room reports, as lines of Pulumi's log: plans as info, running operations in the resource's row. */
-import type { Operation, Plan } from "../engine/plan/plan";
+import { formatPlan } from "../engine/plan/format-plan";
+import type { Operation } from "../engine/plan/plan";
 import type { Progress, Report } from "../engine/report";
 import type { EngineLog } from "./engine-log";
 import type { Redact } from "./redact";
@@ -22,7 +23,8 @@ export function createEngineReport({ log, urn, redact, preview, interval = 200 }
   return {
     plan(plan) {
       total = plan.operations.length;
-      if (preview && (total > 0 || plan.notes.length > 0)) log.write({ severity: "info", text: redact(planText(plan)), urn });
+      if (preview && (total > 0 || plan.notes.length > 0))
+        log.write({ severity: "info", text: redact(`${plan.subject}:\n${formatPlan(plan)}`), urn });
     },
     started(operation) {
       begun += 1;
@@ -39,17 +41,7 @@ export function createEngineReport({ log, urn, redact, preview, interval = 200 }
   };
 }
 
-const verb = (operation: Operation): string => `${operation.kind} ${operation.subject}`;
-
-function planText(plan: Plan): string {
-  const operations = plan.operations.map(
-    (operation) => `${operation.destructive ? "!" : " "} ${verb(operation)} on ${operation.host} (${operation.cause})`,
-  );
-  const outages = plan.outages.map((outage) => `  ${outage.subject} does not answer for about ${outage.seconds.toFixed(1)} s`);
-  return [`plan for ${plan.subject}: ${plan.kind}`, ...operations, ...outages, ...plan.notes.map((note) => `  ${note}`)].join(
-    "\n",
-  );
-}
+const verb = (operation: Operation): string => operation.id;
 
 function progressText({ text, done, total, unit }: Progress): string {
   if (text !== undefined) return text;

@@ -1,12 +1,12 @@
 /**
- * Pulumi's property values on the wire ↔ plain values. The constants are those of the SDK's runtime/rpc; they are copied
- * because loading that module loads all of the SDK (a second of start-up).
+ * Pulumi's property values on the wire ↔ plain values. Unknown needs nothing: spec's UNKNOWN is what Pulumi sends. The constants
+ * are those of the SDK's runtime/rpc, copied because loading that module loads all of the SDK (a second of start-up).
  */
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { isRecord, type Plain, type PlainRecord, unknown } from "./plain";
+import { UNKNOWN } from "../spec/unknown";
+import { isRecord, type Plain, type PlainRecord } from "./plain";
 import { type PropertyPath, valueAt } from "./property-path";
 
-export const wireUnknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
@@ -52,7 +52,6 @@ function mark(tree: SecretTree, path: PropertyPath): void {
 }
 
 function unwrap(value: Plain, path: PropertyPath, secrets: PropertyPath[]): Plain {
-  if (value === wireUnknown) return unknown;
   if (Array.isArray(value)) return value.map((item: Plain, i) => unwrap(item, [...path, i], secrets));
   if (!isRecord(value)) return value;
   if (value[signature] === secretSignature) {
@@ -70,7 +69,6 @@ function wrap(value: Plain, tree: SecretTree | undefined): unknown {
 }
 
 function wrapMembers(value: Plain, tree: SecretTree | undefined): unknown {
-  if (value === unknown) return wireUnknown;
   if (Array.isArray(value)) return value.map((item: Plain, i) => wrap(item, tree?.inner.get(String(i))));
   if (!isRecord(value)) return value;
   const members = Object.entries(value).filter((entry): entry is [string, Plain] => entry[1] !== undefined);
@@ -78,6 +76,7 @@ function wrapMembers(value: Plain, tree: SecretTree | undefined): unknown {
 }
 
 function collectStrings(value: Plain | undefined, found: string[]): void {
+  if (value === UNKNOWN) return;
   if (typeof value === "string") found.push(value);
   else if (typeof value === "number") found.push(String(value));
   else if (Array.isArray(value)) for (const item of value) collectStrings(item as Plain, found);

@@ -1,6 +1,6 @@
 /**
  * What a kind of resource has to answer. Handlers never see gRPC, secrets' wire form, peers or deadlines: values are plain,
- * `unknown` stands for what a preview cannot know, `signal` is aborted by Cancel, by customTimeouts and by a lost engine.
+ * UNKNOWN (sdk/spec/unknown) stands for what a preview cannot know, `signal` is aborted by Cancel, by customTimeouts and by a lost engine.
  */
 import type { Report } from "../engine/report";
 import type { Problem } from "../spec/drayage-error";
@@ -99,7 +99,7 @@ export interface DeleteRequest extends OperationRequest {
 }
 
 export interface Updated {
-  /** In a preview what is not certain is `unknown`. */
+  /** In a preview what is not certain is UNKNOWN. */
   readonly outputs: PlainRecord;
   /** Outputs that are secret beside those at the paths of secret inputs. */
   readonly secretOutputs?: readonly PropertyPath[];
