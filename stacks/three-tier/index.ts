@@ -1,0 +1,64 @@
+import { Config } from "@pulumi/pulumi";
+import { Host, type HostArgs, Image, type ImageArgs, Workload } from "drayage";
+
+const config = new Config();
+
+// Where it may run. `dray lab up` writes these two into the stack's configuration; a machine of yours goes there as well.
+const rack = new Host("rack", config.requireObject<HostArgs>("rack"));
+const cloud = new Host("cloud", config.requireObject<HostArgs>("cloud"));
+
+// Where it runs: changing this one line is the move.
+const host = config.get("host") === "cloud" ? cloud : rack;
+
+const build = buildOptions();
+const web = new Image("web", { context: "./web", ...build }); // nginx and its configuration
+const api = new Image("api", { context: "./api", ...build }); // Spring Boot, reads /run/secrets by spring.config.import=configtree:
+const db = new Image("db", { context: "./db", ...build }); // PostgreSQL from Debian's packages
+
+const dbPassword = config.requireSecret("dbPassword");
+
+export const shop = new Workload("shop", {
+  host,
+  services: {
+    web: {
+      image: web,
+      ports: [`${config.getNumber("webPort") ?? 8080}:80`],
+      healthcheck: { http: { port: 80, path: "/healthz" } },
+      dependsOn: { api: "healthy" },
+    },
+    api: {
+      image: api,
+      environment: {
+        SPRING_DATASOURCE_URL: "jdbc:postgresql://db/shop",
+        SPRING_DATASOURCE_USERNAME: "shop",
+      },
+      secrets: { "spring.datasource.password": dbPassword },
+      healthcheck: { http: { port: 8080, path: "/actuator/health" } },
+      dependsOn: { db: "healthy" },
+    },
+    db: {
+      image: db,
+      environment: { POSTGRES_USER: "shop", POSTGRES_PASSWORD_FILE: "/run/secrets/pg" },
+      secrets: { pg: dbPassword },
+      ports: [`${config.getNumber("dbPort") ?? 5432}:5432`],
+      volumes: { data: "/var/lib/postgresql/data" },
+      healthcheck: { command: ["pg_isready", "--username=shop", "--host=127.0.0.1"] },
+      stopGracePeriod: "30s",
+      shmSize: "128MB",
+    },
+  },
+  volumes: { data: {} },
+});
+
+export const url = shop.endpoint("web", 80).url;
+export const database = shop.endpoint("db", 5432).url;
+
+/** For builds behind a proxy that inspects TLS: its certificates as a build secret, and the builder's own network. */
+function buildOptions(): Partial<ImageArgs> {
+  const caBundle = config.get("caBundle");
+  const network = config.get("buildNetwork");
+  return {
+    ...(network === undefined ? {} : { network }),
+    ...(caBundle === undefined ? {} : { secrets: { ca: { file: caBundle } } }),
+  };
+}
