@@ -1,0 +1,142 @@
+/** What the state of a stack says about hosts and workloads, read without starting an engine. */
+import { z } from "zod";
+import type { ConnectionSpec } from "../../engine/connection/connection";
+import { DrayageError } from "../../spec/drayage-error";
+
+export interface StackState {
+  readonly hosts: readonly HostState[];
+  readonly workloads: readonly WorkloadState[];
+  readonly resources: number;
+  /** ISO time of the last write; undefined for a stack that never ran. */
+  readonly writtenAt: string | undefined;
+}
+
+export interface HostState {
+  readonly name: string;
+  readonly connection: ConnectionSpec;
+  readonly machineId: string;
+}
+
+export interface WorkloadState {
+  readonly name: string;
+  readonly urn: string;
+  readonly id: string;
+  readonly identity: string;
+  /** Host name → host. One, until a workload can live on several. */
+  readonly placements: readonly HostState[];
+  readonly services: readonly string[];
+}
+
+export const noState: StackState = { hosts: [], workloads: [], resources: 0, writtenAt: undefined };
+
+const connection = z.union([
+  z.looseObject({ kind: z.literal("local"), socket: z.string().optional() }),
+  z.looseObject({
+    kind: z.literal("ssh"),
+    address: z.string(),
+    user: z.string().optional(),
+    port: z.number().optional(),
+    identityFile: z.string().optional(),
+    hostKey: z.string().optional(),
+    proxyJump: z.string().optional(),
+    socket: z.string().optional(),
+  }),
+]);
+
+const hostRef = z.looseObject({ name: z.string(), connection, machineId: z.string().catch("") });
+
+const resource = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+});
+
+const deployment = z.looseObject({
+  manifest: z.looseObject({ time: z.string().optional() }).optional(),
+  resources: z.array(resource).nullish(),
+});
+
+/** Takes what `pulumi stack export` prints and what the file backend keeps; the two wrap the same deployment. */
+export function parseStackState(text: string, where: string): StackState {
+  const parsed = deployment.safeParse(unwrapped(text, where));
+  if (!parsed.success) throw unreadable(where, parsed.error);
+  const resources = parsed.data.resources ?? [];
+  const time = parsed.data.manifest?.time;
+  return {
+    hosts: resources.flatMap(hostOf),
+    workloads: resources.flatMap(workloadOf),
+    resources: resources.filter((it) => it.type !== "pulumi:pulumi:Stack" && !it.type.startsWith("pulumi:providers:")).length,
+    writtenAt: time === undefined || time.startsWith("0001-") ? undefined : time,
+  };
+}
+
+/** Every host the state knows, by name: registered ones and those a workload lives on. */
+export function knownHosts(state: StackState): HostState[] {
+  const all = [...state.workloads.flatMap((it) => it.placements), ...state.hosts];
+  return [...new Map(all.map((host) => [host.name, host])).values()];
+}
+
+type Resource = z.infer<typeof resource>;
+
+function workloadOf(it: Resource): WorkloadState[] {
+  const identity = it.outputs?.identity ?? it.inputs?.identity;
+  if (it.type !== "drayage:index:Workload" || typeof identity !== "string" || it.id === undefined) return [];
+  return [
+    {
+      name: nameOf(it.urn),
+      urn: it.urn,
+      id: it.id,
+      identity,
+      placements: placementsOf(it),
+      services: Object.keys(record(it.inputs?.services)).sort(),
+    },
+  ];
+}
+
+function placementsOf({ inputs, outputs }: Resource): HostState[] {
+  const many = Object.values(record(outputs?.placements)).flatMap(hostRefOf);
+  if (many.length > 0) return many;
+  const one = hostRefOf(outputs?.placement);
+  return one.length > 0 ? one : hostRefOf(inputs?.host);
+}
+
+function hostOf(it: Resource): HostState[] {
+  if (it.type !== "drayage:index:Host" && it.type !== "drayage:index:LocalHost") return [];
+  return hostRefOf({ name: nameOf(it.urn), ...it.outputs, ...record(it.outputs?.ref) });
+}
+
+function hostRefOf(value: unknown): HostState[] {
+  const parsed = hostRef.safeParse(value);
+  if (!parsed.success) return [];
+  const { name, machineId } = parsed.data;
+  return [{ name, machineId, connection: parsed.data.connection as ConnectionSpec }];
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** The last part of a URN; it may itself hold `::`. */
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+function unwrapped(text: string, where: string): unknown {
+  if (text.trim() === "") return {};
+  try {
+    const whole = JSON.parse(text) as { deployment?: unknown; checkpoint?: { latest?: unknown } };
+    return whole.deployment ?? whole.checkpoint?.latest ?? {};
+  } catch (cause) {
+    throw unreadable(where, cause);
+  }
+}
+
+function unreadable(where: string, cause: unknown): DrayageError {
+  return new DrayageError("PULUMI_FAILED", "The state of the stack cannot be read.", {
+    subject: where,
+    hint: "`pulumi stack export` shows what Pulumi makes of it.",
+    cause,
+  });
+}

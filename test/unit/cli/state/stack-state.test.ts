@@ -1,0 +1,57 @@
+import { knownHosts, parseStackState } from "../../../../sdk/cli/state/stack-state";
+
+const rack = {
+  name: "rack",
+  connection: { kind: "ssh", address: "10.0.0.11", user: "deploy" },
+  engineId: "e1",
+  machineId: "m1",
+  arch: "amd64",
+};
+const workload = {
+  urn: "urn:pulumi:dev::shop::drayage:index:Workload::shop",
+  type: "drayage:index:Workload",
+  id: "shop-0123456789ab",
+  inputs: { identity: "ab".repeat(16), services: { web: {}, db: {} }, host: { ...rack, name: "cloud" } },
+  outputs: { identity: "ab".repeat(16), placements: { rack } },
+};
+const exported = (resources: unknown[]) =>
+  JSON.stringify({ version: 3, deployment: { manifest: { time: "2026-01-02T03:04:05Z" }, resources } });
+
+describe("the state of a stack", () => {
+  it("says where a workload lives by its placements, not by what the program wanted", () => {
+    const [it] = parseStackState(exported([workload]), "export").workloads;
+    expect(it).toMatchObject({ name: "shop", id: "shop-0123456789ab", services: ["db", "web"] });
+    expect(it?.placements.map((host) => host.name)).toEqual(["rack"]);
+  });
+
+  it("falls back to the wanted host where no placement was written yet", () => {
+    const state = parseStackState(exported([{ ...workload, outputs: { identity: workload.inputs.identity } }]), "export");
+    expect(state.workloads[0]?.placements[0]?.name).toBe("cloud");
+  });
+
+  it("reads the file backend's form too", () => {
+    const text = JSON.stringify({ version: 3, checkpoint: { stack: "x", latest: { resources: [workload] } } });
+    expect(parseStackState(text, "file").workloads).toHaveLength(1);
+  });
+
+  it("of a stack that never ran is empty", () => {
+    for (const text of ["", JSON.stringify({ version: 3, checkpoint: { stack: "x" } }), exported([])]) {
+      expect(parseStackState(text, "file").workloads).toEqual([]);
+    }
+  });
+
+  it("knows registered hosts that carry nothing", () => {
+    const host = {
+      urn: "urn:pulumi:dev::shop::drayage:index:Host::cloud",
+      type: "drayage:index:Host",
+      id: "cloud-1",
+      outputs: { ref: { ...rack, name: "cloud" } },
+    };
+    expect(knownHosts(parseStackState(exported([workload, host]), "x")).map((it) => it.name)).toEqual(["rack", "cloud"]);
+  });
+
+  it("that is broken is an error, never an empty stack", () => {
+    expect(() => parseStackState("{", "file")).toThrow("cannot be read");
+    expect(() => parseStackState(exported([{ no: "urn" }]), "file")).toThrow("cannot be read");
+  });
+});
