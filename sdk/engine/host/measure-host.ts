@@ -1,3 +1,5 @@
+import type { DockerEngine } from "../docker/docker-engine";
+
 /** What is measured once per connection. */
 export interface MeasuredHost {
   /** /etc/machine-id of the host, read by the mover; undefined before the mover image is there. */
@@ -12,4 +14,21 @@ export interface MeasuredHost {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly liveRestore: boolean;
+}
+
+/** `machineId` comes from the mover, where it is there already. */
+export async function measureHost(docker: Pick<DockerEngine, "info">, machineId?: string): Promise<MeasuredHost> {
+  const info = await docker.info();
+  return {
+    machineId,
+    engineId: info.id,
+    engineVersion: info.version,
+    apiVersion: info.apiVersion,
+    arch: info.arch,
+    os: info.os,
+    imageStore: info.imageStore,
+    cpus: info.cpus,
+    memoryBytes: info.memoryBytes,
+    liveRestore: info.liveRestore,
+  };
 }

@@ -1,0 +1,48 @@
+/** What an engine says of itself, in our words. */
+import type { EngineInfo } from "./docker-engine";
+import type { DockerHttp, EngineVersion } from "./docker-http";
+
+/** The parts of `GET /info` that are read. */
+export interface InfoReply {
+  readonly ID: string;
+  readonly Name: string;
+  readonly Driver: string;
+  readonly DriverStatus?: readonly (readonly [string, string])[] | null;
+  readonly DockerRootDir: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+  readonly CgroupVersion?: string;
+  readonly LiveRestoreEnabled: boolean;
+  readonly SecurityOptions?: readonly string[] | null;
+}
+
+export async function readEngineInfo(http: DockerHttp): Promise<EngineInfo> {
+  const [info, version] = await Promise.all([
+    http.json<InfoReply>({ method: "GET", path: "/info", action: "read info" }),
+    http.version(),
+  ]);
+  return engineInfo(info, version);
+}
+
+export function engineInfo(info: InfoReply, version: EngineVersion): EngineInfo {
+  const snapshotter = info.DriverStatus?.some(
+    ([name, value]) => name === "driver-type" && value.startsWith("io.containerd.snapshotter"),
+  );
+  return {
+    id: info.ID,
+    name: info.Name,
+    version: version.Version,
+    apiVersion: version.ApiVersion,
+    os: version.Os,
+    arch: version.Arch,
+    kernel: version.KernelVersion,
+    storageDriver: info.Driver,
+    imageStore: snapshotter ? "containerd" : "graphdriver",
+    rootDir: info.DockerRootDir,
+    cpus: info.NCPU,
+    memoryBytes: info.MemTotal,
+    cgroupVersion: info.CgroupVersion ?? "1",
+    liveRestore: info.LiveRestoreEnabled,
+    securityOptions: info.SecurityOptions ?? [],
+  };
+}
