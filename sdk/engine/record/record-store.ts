@@ -1,5 +1,5 @@
 /** How the host record is read and changed. The mover does the writing; every decision is a pure function here. */
-import type { HostRecord, LeaseRecord, Owner } from "./host-record";
+import type { HostRecord, LeaseRecord, Owner, WorkloadRecord } from "./host-record";
 
 export interface RecordStore {
   /**
@@ -39,7 +39,7 @@ export interface Lease {
   readonly epoch: number;
   /** To be called before every mutation. @throws LEASE_LOST naming who took it. */
   assertHeld(): Promise<void>;
-  /** `change` of this workload's part, refused when the lease was lost. */
-  change(decide: (workload: import("./host-record").WorkloadRecord) => import("./host-record").WorkloadRecord): Promise<void>;
+  /** `change` of this workload's part, refused when the lease was lost. `undefined` forgets the workload, and with it the lease. */
+  change(decide: (workload: WorkloadRecord) => WorkloadRecord | undefined): Promise<void>;
   release(): Promise<void>;
 }

@@ -1,0 +1,58 @@
+/** Requests and replies with an attached mover: one JSON object per line. */
+import type { Readable, Writable } from "node:stream";
+
+export type Line = Readonly<Record<string, unknown>>;
+
+export interface MoverLines {
+  /** Answered by the line that carries the same id. Rejects when the mover ends first. */
+  ask(request: Line): Promise<Line>;
+  /** Settles when the mover's output ended. */
+  readonly ended: Promise<void>;
+}
+
+/** `ended` makes the error for requests that were never answered. */
+export function moverLines(stdin: Writable, output: Readable, lost: () => Error): MoverLines {
+  const waiting = new Map<number, { resolve(line: Line): void; reject(error: Error): void }>();
+  let nextId = 1;
+  let over = false;
+  const ended = readLines(output, (line) => {
+    const id = Number(line.id);
+    waiting.get(id)?.resolve(line);
+    waiting.delete(id);
+  }).then(() => {
+    over = true;
+    for (const { reject } of waiting.values()) reject(lost());
+    waiting.clear();
+  });
+  stdin.on("error", () => undefined); // shows as the end of the output
+  return {
+    ended,
+    ask(request) {
+      if (over) return Promise.reject(lost());
+      const id = nextId++;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        stdin.write(`${JSON.stringify({ ...request, id })}\n`);
+      });
+    },
+  };
+}
+
+/** Calls back with each line that is a JSON object; settles at the end, however it comes. */
+export async function readLines(stream: Readable, onLine: (line: Line) => void): Promise<void> {
+  let rest: Buffer[] = [];
+  try {
+    for await (const chunk of stream) {
+      let bytes = chunk as Buffer;
+      for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10)) {
+        const line = Buffer.concat([...rest, bytes.subarray(0, end)]).toString("utf8");
+        rest = [];
+        bytes = bytes.subarray(end + 1);
+        if (line.startsWith("{")) onLine(JSON.parse(line) as Line);
+      }
+      rest.push(bytes);
+    }
+  } catch {
+    // A cut connection is an end like any other here: what was not answered is lost.
+  }
+}
