@@ -1,4 +1,20 @@
 /** A host: one Docker engine we reach over SSH or a local socket. */
+import type { Problem } from "./drayage-error";
+import { Place } from "./place";
+import {
+  compact,
+  fields,
+  filledText,
+  isRecord,
+  leaf,
+  matching,
+  oneOf,
+  type Reader,
+  requireKeys,
+  text,
+  wholeNumber,
+} from "./read";
+
 export interface HostInput {
   /** Host name, IP address, or an alias of your ssh configuration. */
   readonly address: string;
@@ -47,3 +63,60 @@ export interface HostRefSpec {
   /** Docker's words: amd64, arm64. */
   readonly arch: string;
 }
+
+export type NormalisedHost =
+  | { readonly connection: HostConnection; readonly rebuilt?: string }
+  | { readonly problems: readonly Problem[] };
+
+export function normaliseHost(input: unknown, options: { readonly allowUnknown?: boolean } = {}): NormalisedHost {
+  const problems: Problem[] = [];
+  const place = Place.root(problems, options);
+  const read = hostFields(input, place) ?? {};
+  requireKeys(input, ["address"], place);
+  if (problems.length > 0) return { problems };
+  const { rebuilt, ...rest } = read;
+  const connection = { kind: "ssh", ...rest } as HostConnection;
+  return compact({ connection, rebuilt }) as NormalisedHost;
+}
+
+export function normaliseLocalHost(input: unknown, options: { readonly allowUnknown?: boolean } = {}): NormalisedHost {
+  const problems: Problem[] = [];
+  const read = fields({ socket })(input, Place.root(problems, options)) ?? {};
+  return problems.length > 0 ? { problems } : { connection: { kind: "local", ...read } };
+}
+
+export const readHostRef: Reader<HostRefSpec> = (value, place) => {
+  if (isRecord(value) && typeof value.urn === "string") return place.problem("is a Host resource; write host.ref");
+  const read = hostRef(value, place);
+  if (read === undefined) return undefined;
+  requireKeys(value, ["name", "connection"], place);
+  return { engineId: "", machineId: "", arch: "", ...read } as HostRefSpec;
+};
+
+/** A leading "-" would be read as an option by ssh. */
+const word = matching("one word that does not begin with '-'", /^[^\s-]\S*$/);
+const portNumber = wholeNumber(1, 65_535);
+const socket = matching("an absolute path of a unix socket", /^\//);
+const hostKey = leaf("'SHA256:…' or a public key such as 'ssh-ed25519 AAAA…'", (value) => {
+  const key = typeof value === "string" ? value.trim() : "";
+  return /^SHA256:[A-Za-z0-9+/]{43}=?$/.test(key) || /^(ssh|ecdsa|sk)-\S+ [A-Za-z0-9+/]+={0,2}( .*)?$/.test(key)
+    ? key
+    : undefined;
+});
+const ssh = { address: word, user: word, port: portNumber, identityFile: filledText, hostKey, proxyJump: word, socket };
+const hostFields = fields(
+  { ...ssh, rebuilt: filledText },
+  {
+    host: "write it as 'address'",
+    hostname: "write it as 'address'",
+    username: "write it as 'user'",
+    privateKey: "give its path as 'identityFile'",
+  },
+);
+const hostRef = fields({
+  name: filledText,
+  connection: fields({ kind: oneOf("ssh", "local"), ...ssh }),
+  engineId: text,
+  machineId: text,
+  arch: text,
+});

@@ -1,5 +1,9 @@
 /** An image built from a context. */
-import type { HostRefSpec } from "./host";
+import type { Problem } from "./drayage-error";
+import { type HostRefSpec, readHostRef } from "./host";
+import { imageReference } from "./image-reference";
+import { Place } from "./place";
+import { compact, fields, filledText, isRecord, keysOf, matching, recordOf, requireKeys, text } from "./read";
 
 export interface ImageInput {
   /** Folder whose files the build may use, relative to the program's folder. Compose: `build.context`. */
@@ -56,3 +60,63 @@ export type ServiceImageSpec =
       readonly platform?: string;
       readonly builder?: HostRefSpec;
     };
+
+export const platform = matching("a platform such as 'linux/amd64'", /^linux\/[a-z0-9]+(\/v\d+)?$/);
+
+export type NormalisedImage =
+  | { readonly spec: ImageSpec; readonly secrets: Readonly<Record<string, string>> }
+  | { readonly problems: readonly Problem[] };
+
+export function normaliseImage(input: unknown, options: { readonly allowUnknown?: boolean } = {}): NormalisedImage {
+  const problems: Problem[] = [];
+  const place = Place.root(problems, options);
+  const read = imageFields(input, place) ?? {};
+  requireKeys(input, ["context"], place);
+  if (problems.length > 0) return { problems };
+  const secrets = read.secrets ?? {};
+  const spec = compact({
+    ...read,
+    dockerfile: read.dockerfile ?? "Dockerfile",
+    args: read.args ?? {},
+    secrets: keysOf(secrets),
+  }) as ImageSpec;
+  return { spec, secrets };
+}
+
+/** A service's `image`: a reference, or what an Image hands over. */
+export function readServiceImage(value: unknown, pull: "missing" | "always", place: Place): ServiceImageSpec | undefined {
+  if (!isRecord(value)) {
+    const ref = imageReference(value, place);
+    return ref === undefined ? undefined : { kind: "reference", ref, pull };
+  }
+  if (typeof value.urn === "string") return place.problem("is an Image resource; write image.ref");
+  const read = builtImage(value, place);
+  if (read?.error?.reason !== undefined) return place.problem(`image ${read.name ?? ""} cannot be built: ${read.error.reason}`);
+  if (read === undefined) return undefined;
+  requireKeys(value, ["name", "contentHash"], place);
+  const { error: _, ...rest } = read;
+  return { kind: "built", ...rest } as ServiceImageSpec;
+}
+
+const builder = readHostRef;
+const imageFields = fields(
+  {
+    context: filledText,
+    dockerfile: filledText,
+    args: recordOf((value, place) => text(value, place.hidden())),
+    target: filledText,
+    platform,
+    secrets: recordOf((value, place) => text(value, place.hidden())),
+    builder,
+    ignoreFile: filledText,
+  },
+  { buildArgs: "write it as 'args'", tags: "images are known by identity: leave it out" },
+);
+const builtImage = fields({
+  name: filledText,
+  contentHash: text,
+  identity: text,
+  platform,
+  builder,
+  error: fields({ path: text, reason: text }),
+});

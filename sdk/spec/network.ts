@@ -1,4 +1,8 @@
 /** A network of the workload. Services reach each other by name on the networks they share. Compose: `networks`. */
+import type { Place } from "./place";
+import { compact, fields, flag, isRecord, keysOf, leaf, listOf, matching, text } from "./read";
+import { parseSubnet } from "./subnet";
+
 export interface NetworkInput {
   /** No way out of the host and no published port. Default false. Compose: `internal`. */
   readonly internal?: boolean;
@@ -38,3 +42,41 @@ export const DEFAULT_NETWORK = "default";
 export const DEFAULT_SUBNETS = "10.213.0.0/16";
 /** Every network gets one subnet of this size out of the range. */
 export const SUBNET_PREFIX = 24;
+
+export function readNetwork(value: unknown, place: Place): NetworkSpec {
+  const read = network(value, place);
+  return compact({ internal: read?.internal ?? false, subnet: read?.subnet }) as NetworkSpec;
+}
+
+export function readNetworkJoins(value: unknown, place: Place): NetworkJoinSpec[] {
+  if (isRecord(value)) {
+    return keysOf(value).map((network) => ({ network, aliases: join(value[network], place.key(network))?.aliases ?? [] }));
+  }
+  const written = names(value, place) ?? [];
+  const twice = written.find((name, index) => written.indexOf(name) !== index);
+  if (twice !== undefined) place.problem(`names the network '${twice}' twice`);
+  return [...new Set(written)].sort().map((network) => ({ network, aliases: [] }));
+}
+
+/** CIDR notation with no bits behind the prefix: `10.213.0.0/16`. */
+export const subnet = leaf('a subnet such as "10.213.7.0/24"', (value) =>
+  typeof value === "string" && parseSubnet(value) !== undefined ? value : undefined,
+);
+
+const alias = matching("a host name", /^[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,253}[a-zA-Z0-9])?$/);
+const names = listOf(text, "a list of networks, or an object: network → { aliases }");
+const network = fields(
+  { internal: flag, subnet },
+  {
+    external: "networks belong to one workload and move with it",
+    driver: "every network is a bridge: leave it out",
+    ipam: "write 'subnet'",
+  },
+);
+const join = fields(
+  { aliases: listOf(alias, "a list of host names") },
+  {
+    ipv4Address: "addresses are given by Docker; use the service's name",
+    ipv4_address: "addresses are given by Docker; use the service's name",
+  },
+);

@@ -1,12 +1,16 @@
 /** A service with every default filled: what the engine compares and runs. JSON, no secret, no sugar. Absent = the image's or the daemon's. */
 import type { DependencySpec } from "./dependency";
+import type { DeviceSpec } from "./device";
 import type { HealthcheckSpec } from "./healthcheck";
 import type { ServiceImageSpec } from "./image";
+import type { LoggingSpec } from "./logging";
 import type { MountSpec } from "./mount";
 import type { NetworkJoinSpec } from "./network";
+import type { NetworkModeSpec } from "./network-mode";
 import type { PortSpec } from "./port";
 import type { RestartSpec } from "./restart";
 import type { SecretSpec } from "./secret";
+import type { UlimitSpec } from "./ulimit";
 
 export interface ServiceSpec {
   readonly image: ServiceImageSpec;
@@ -18,7 +22,7 @@ export interface ServiceSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Sorted by name. */
   readonly secrets: readonly SecretSpec[];
-  /** Ranges are expanded; sorted by published port. */
+  /** As written, ranges expanded. */
   readonly ports: readonly PortSpec[];
   /** Volumes, binds, tmpfs and configs; sorted by path. */
   readonly mounts: readonly MountSpec[];
@@ -34,14 +38,15 @@ export interface ServiceSpec {
   readonly stopGracePeriodMs: number;
   readonly user?: string;
   readonly workingDir?: string;
-  readonly hostname: string;
+  /** Absent only with `networkMode: "service:…"`: Docker refuses it there. */
+  readonly hostname?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly init: boolean;
   readonly readOnly: boolean;
   readonly allowNewPrivileges: boolean;
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
-  readonly ulimits: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+  readonly ulimits: Readonly<Record<string, UlimitSpec>>;
   readonly sysctls: Readonly<Record<string, string>>;
   readonly devices: readonly DeviceSpec[];
   readonly gpus?: "all" | number;
@@ -50,19 +55,8 @@ export interface ServiceSpec {
   readonly cpus?: number;
   /** -1 = no limit. */
   readonly pids: number;
-  readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
+  readonly logging: LoggingSpec;
   /** Sorted by name. */
   readonly extraHosts: Readonly<Record<string, string>>;
   readonly platform?: string;
-}
-
-export type NetworkModeSpec =
-  | { readonly kind: "host" }
-  | { readonly kind: "none" }
-  | { readonly kind: "service"; readonly service: string };
-
-export interface DeviceSpec {
-  readonly host: string;
-  readonly container: string;
-  readonly permissions: string;
 }

@@ -3,11 +3,13 @@ import type { ConfigInput } from "./config";
 import type { DependsOnInput } from "./dependency";
 import type { HealthcheckInput } from "./healthcheck";
 import type { BuiltImageInput } from "./image";
+import type { LoggingInput } from "./logging";
 import type { MountInput, TmpfsInput } from "./mount";
 import type { NetworksInput } from "./network";
 import type { PortInput } from "./port";
 import type { RestartInput } from "./restart";
 import type { SecretInput } from "./secret";
+import type { UlimitInput } from "./ulimit";
 
 export interface ServiceInput<
   ServiceName extends string = string,
@@ -51,14 +53,14 @@ export interface ServiceInput<
   /** Default: the image's, else SIGTERM. Compose: `stop_signal`. */
   readonly stopSignal?: string;
   /** Time between the stop signal and SIGKILL. Default "10s", as Docker. Compose: `stop_grace_period`. */
-  readonly stopGracePeriod?: string | number;
+  readonly stopGracePeriod?: string;
   /** Containers of this service. Default 1. Compose: `deploy.replicas`. */
   readonly replicas?: number;
   /** `user`, `uid`, `user:group`. Default: the image's. Compose: `user`. */
   readonly user?: string;
   /** Default: the image's. Compose: `working_dir`. */
   readonly workingDir?: string;
-  /** Default: the service's name. Compose: `hostname` (default there: the container's id). */
+  /** Default: the service's name (Compose: the container's id). Not with `networkMode: "service:…"`. Compose: `hostname`. */
   readonly hostname?: string;
   /** More labels of the container. Default none. Compose: `labels`. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -90,20 +92,8 @@ export interface ServiceInput<
   readonly pids?: number;
   /** Default: json-file, 3 files of 10 MB (Compose: without limit). Compose: `logging`. */
   readonly logging?: LoggingInput;
-  /** Name → address in /etc/hosts; `host-gateway` is the host. Default none. Compose: `extra_hosts`. */
-  readonly extraHosts?: Readonly<Record<string, string>>;
+  /** Name → address in /etc/hosts, or a list of `"name:address"`; `host-gateway` is the host. Default none. Compose: `extra_hosts`. */
+  readonly extraHosts?: Readonly<Record<string, string>> | readonly string[];
   /** `linux/amd64`. Default: the host's. Compose: `platform`. */
   readonly platform?: string;
-}
-
-export interface UlimitInput {
-  readonly soft: number;
-  readonly hard: number;
-}
-
-export interface LoggingInput {
-  /** Docker's log driver. Default "json-file"; `dray logs` needs json-file, local or journald. */
-  readonly driver?: string;
-  /** The driver's options. Default for json-file and local: max-size 10m, max-file 3. */
-  readonly options?: Readonly<Record<string, string>>;
 }
