@@ -1,0 +1,44 @@
+/** `npm run clean`: takes away what set-up, demo and tests leave for the next run to be quick. */
+import { rm } from "node:fs/promises";
+import { connectDocker } from "../../engine/docker/docker-client";
+import type { DockerEngine } from "../../engine/docker/docker-engine";
+import { Lab } from "../../lab/lab";
+import { listLabNames } from "../../lab/lab-state";
+import type { Machine } from "./check";
+import { dockerEngineCheck } from "./checks/docker-engine";
+import { readObtained } from "./obtained";
+import { stopOwnEngine } from "./start-engine";
+import { thisMachine } from "./this-machine";
+
+export async function clean(machine: Machine, root: string, say: (line: string) => void): Promise<void> {
+  if ((await dockerEngineCheck.look(machine)).ok) {
+    const docker = connectDocker("local", machine.socket);
+    for (const name of await listLabNames(root)) {
+      await (await Lab.open({ root, name, docker, context: machine.context })).down();
+      say(`lab ${name} taken down`);
+    }
+    for (const image of await ourImages(docker, machine)) {
+      await docker.removeImage(image);
+      say(`image ${image} removed`);
+    }
+  }
+  if (await stopOwnEngine(machine)) say("the engine that set-up had started was stopped");
+  await rm(machine.cacheDir, { recursive: true, force: true });
+  say(`${machine.cacheDir} removed`);
+}
+
+/** Images under `drayage/`, and the base image if set-up brought it and it is still the same. */
+async function ourImages(docker: DockerEngine, { cacheDir }: Machine): Promise<string[]> {
+  const tags = (await docker.listImages({ reference: ["drayage/*"] })).flatMap((image) => image.RepoTags ?? []);
+  const { baseImage } = await readObtained(cacheDir);
+  const still = baseImage !== undefined && (await docker.inspectImage(baseImage.ref))?.Id === baseImage.id;
+  return [...tags.filter((tag) => tag.startsWith("drayage/")), ...(still && baseImage !== undefined ? [baseImage.ref] : [])];
+}
+
+if (require.main === module) {
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  clean(thisMachine(process.env), process.cwd(), say).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
