@@ -1,0 +1,74 @@
+/** Ships of one run: they share cache and registry endpoint, and those to one host wait for each other, so that a base that several images have in common travels once. */
+import { createHash } from "node:crypto";
+import { DrayageError } from "../../spec/drayage-error";
+import type { HostHandle } from "../host/host-handle";
+import { type ForecastRequest, forecastShip, type ShipForecast } from "./forecast-ship";
+import { type LayerCache, openLayerCache } from "./layer-cache";
+import { openLayerRegistry } from "./layer-registry";
+import { type ShipMeans, type Shipped, type ShipRequest, shipImage } from "./ship-image";
+
+export interface ShipperOptions {
+  /** Folder on the operator's disk for compressed layers. */
+  readonly cacheFolder: string;
+  /** Bound of that folder. Default 8 GB. */
+  readonly maxCacheBytes?: number;
+}
+
+export interface Shipper {
+  ship(request: ShipRequest): Promise<Shipped>;
+  forecast(request: ForecastRequest): Promise<ShipForecast | undefined>;
+  /** Ends the registry endpoint, if one was opened. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_CACHE_BYTES = 8e9;
+
+export function createShipper({ cacheFolder, maxCacheBytes = DEFAULT_CACHE_BYTES }: ShipperOptions): Shipper {
+  let cache: Promise<LayerCache> | undefined;
+  let means: Promise<ShipMeans> | undefined;
+  const turns = new Map<string, Promise<unknown>>();
+  const openCache = () => {
+    cache ??= openLayerCache({ folder: cacheFolder, maxBytes: maxCacheBytes });
+    return cache;
+  };
+  const openMeans = () => {
+    means ??= openCache().then(async (cache) => ({
+      cache,
+      registry: await openLayerRegistry({ cache, preferredPort: portOf(cacheFolder) }),
+    }));
+    return means;
+  };
+  const inTurn = <T>(host: HostHandle, work: () => Promise<T>): Promise<T> => {
+    const before = turns.get(host.measured.engineId) ?? Promise.resolve();
+    const turn = before.then(work, work);
+    turns.set(host.measured.engineId, turn);
+    return turn;
+  };
+
+  return {
+    ship: (request) =>
+      inTurn(request.to, async () => shipImage(request, await openMeans())).catch((error: unknown) => {
+        throw diskFullHere(error, cacheFolder);
+      }),
+    forecast: async (request) => forecastShip(request, await openCache()),
+    close: async () => {
+      const opened = means;
+      means = undefined;
+      if (opened !== undefined) await (await opened).registry.close();
+    },
+  };
+}
+
+/** Below the ephemeral range; two caches on one machine seldom meet, and if they do the second takes a free port. */
+function portOf(folder: string): number {
+  return 20_000 + (createHash("sha256").update(folder).digest().readUInt16BE(0) % 10_000);
+}
+
+function diskFullHere(error: unknown, folder: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== "ENOSPC") return error;
+  return new DrayageError("DISK_FULL", `the disk of this machine is full: the layer cache ${folder} needs space`, {
+    subject: folder,
+    hint: "Free space there (the folder may be emptied), then run the same command again.",
+    cause: error,
+  });
+}
