@@ -2,12 +2,13 @@
 // dependencies. Installs packages, compiles, then hands over to what was compiled. Steps whose input did not change are skipped.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const node = process.execPath;
+const compiledStamp = join(root, "dist", ".drayage-compiled");
 const [command, ...args] = process.argv.slice(2);
 
 const commands = {
@@ -28,43 +29,51 @@ if (Number(process.versions.node.split(".")[0]) < 20) {
   process.exit(1);
 }
 
+step("packages", packagesAreInstalled, () => start(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]));
+step("compile", compiledIsFresh, () => {
+  rmSync(compiledStamp, { force: true });
+  const sources = fingerprintOfSources();
+  const code = start([node, "node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]);
+  if (code === 0) writeFileSync(compiledStamp, sources);
+  return code;
+});
+// It knows by itself whether there is something to do, and is silent then.
 step(
-  "packages",
-  join(root, "node_modules", ".drayage-installed"),
-  () => [hashOf("package-lock.json"), process.version],
-  () => start(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]),
+  "mover",
+  () => false,
+  () => start([node, "sdk/mover/build.mjs"]),
 );
-step(
-  "compile",
-  join(root, "dist", ".drayage-compiled"),
-  () => [...fingerprint(["sdk", "components", "demo"], /\.ts$/), hashOf("tsconfig.json"), hashOf("package-lock.json")],
-  () => start([node, "node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]),
-);
-if (existsSync(join(root, "sdk/mover/build.mjs"))) {
-  step(
-    "mover",
-    join(root, "dist", ".drayage-mover"),
-    () => fingerprint(["sdk/mover"], /\.(go|mod|sum|mjs)$/),
-    () => start([node, "sdk/mover/build.mjs"]),
-  );
-}
 if (chosen.machine) orExit(start([node, "dist/sdk/cli/doctor/set-up.js"]));
 process.exit(chosen.run());
 
-/** Runs `act` unless the stamp says that it ran with the same input. A failed step leaves no stamp. */
-function step(name, stamp, input, act) {
+/** Runs `act` unless what it would make is there already. */
+function step(name, isFresh, act) {
   const began = performance.now();
-  const wanted = hashText(JSON.stringify(input()));
-  const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
-  if (!fresh) {
-    console.log(`… ${name}`);
-    rmSync(stamp, { force: true });
-    orExit(act());
-    mkdirSync(dirname(stamp), { recursive: true });
-    writeFileSync(stamp, wanted);
-  }
+  const fresh = isFresh();
+  if (!fresh) orExit(act());
   const seconds = `${((performance.now() - began) / 1000).toFixed(1)} s`.padStart(8);
   console.log(`✓ ${name.padEnd(16)}${seconds}  ${fresh ? "unchanged" : "done"}`);
+}
+
+/** npm keeps its own lock file of what it installed; packages of other platforms are optional and rightly absent. */
+function packagesAreInstalled() {
+  const installed = readJson("node_modules/.package-lock.json")?.packages;
+  const wanted = readJson("package-lock.json").packages;
+  if (installed === undefined) return false;
+  const missing = ([path, { version, optional }]) => path !== "" && !optional && installed[path]?.version !== version;
+  return !Object.entries(wanted).some(missing);
+}
+
+function compiledIsFresh() {
+  return existsSync(compiledStamp) && readFileSync(compiledStamp, "utf8") === fingerprintOfSources();
+}
+
+function fingerprintOfSources() {
+  const files = fingerprint(["sdk", "components", "demo"], /\.ts$/);
+  const settings = ["tsconfig.json", "package-lock.json"].map((file) => readFileSync(join(root, file), "utf8"));
+  return createHash("sha256")
+    .update([...files, ...settings].join("\n"))
+    .digest("hex");
 }
 
 /** Path, size and time of every matching file: what tells a changed tree in milliseconds. */
@@ -82,12 +91,12 @@ function fingerprint(folders, pattern) {
     );
 }
 
-function hashOf(file) {
-  return hashText(readFileSync(join(root, file), "utf8"));
-}
-
-function hashText(text) {
-  return createHash("sha256").update(text).digest("hex");
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), "utf8"));
+  } catch {
+    return undefined;
+  }
 }
 
 function start([file, ...rest]) {

@@ -4,6 +4,7 @@ import { connectDocker } from "../../engine/docker/docker-client";
 import type { DockerEngine } from "../../engine/docker/docker-engine";
 import { Lab } from "../../lab/lab";
 import { listLabNames } from "../../lab/lab-state";
+import { DrayageError } from "../../spec/drayage-error";
 import type { Machine } from "./check";
 import { dockerEngineCheck } from "./checks/docker-engine";
 import { readObtained } from "./obtained";
@@ -18,13 +19,23 @@ export async function clean(machine: Machine, root: string, say: (line: string) 
       say(`lab ${name} taken down`);
     }
     for (const image of await ourImages(docker, machine)) {
-      await docker.removeImage(image);
-      say(`image ${image} removed`);
+      say(await removeImage(docker, image));
     }
   }
   if (await stopOwnEngine(machine)) say("the engine that set-up had started was stopped");
   await rm(machine.cacheDir, { recursive: true, force: true });
   say(`${machine.cacheDir} removed`);
+}
+
+/** A container of another project may still run on it; then it stays. */
+async function removeImage(docker: DockerEngine, image: string): Promise<string> {
+  try {
+    await docker.removeImage(image);
+    return `image ${image} removed`;
+  } catch (error) {
+    if (!(error instanceof DrayageError)) throw error;
+    return `image ${image} stays: ${error.message}`;
+  }
 }
 
 /** Images under `drayage/`, and the base image if set-up brought it and it is still the same. */
