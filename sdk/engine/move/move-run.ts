@@ -1,0 +1,195 @@
+/** The executors of a move's own operations. They decide nothing: the order is the plan's, the records' contents are move-records'. */
+import { createHash } from "node:crypto";
+import { DrayageError } from "../../spec/drayage-error";
+import type { Clock } from "../clock";
+import type { CopySession } from "../data/copy-session";
+import { openCopy } from "../data/copy-session";
+import type { HostHandle } from "../host/host-handle";
+import { label } from "../labels";
+import { formatBytes, formatSeconds } from "../plan/format-plan";
+import type { Operation } from "../plan/plan";
+import type { Executor, ExecutorContext } from "../plan/run-plan";
+import type { VolumeRecord } from "../record/host-record";
+import type { Lease } from "../record/record-store";
+import type { RunContext } from "../run-context";
+import type { MoveFacts } from "./move-facts";
+import * as records from "./move-records";
+import { moveKinds } from "./plan-move";
+import { proveExit } from "./prove-exit";
+
+export interface MoveSides {
+  readonly identity: string;
+  readonly facts: MoveFacts;
+  readonly from: HostHandle;
+  readonly to: HostHandle;
+  readonly fromLease: Lease;
+  readonly toLease: Lease;
+  readonly clock: Clock;
+  /** keep and protect by volume, as the program says. */
+  readonly volumeOptions: Readonly<Record<string, { readonly keep: boolean; readonly protect: boolean }>>;
+}
+
+/** Live rounds end when the next one would save nothing. */
+const maximumRounds = 5;
+const settledBytes = 4e6;
+
+export class MoveRun {
+  private readonly copies = new Map<string, CopySession>();
+  private rootHash = "";
+  /** True once CEDE may have been written: from then on the move goes forward only. */
+  pivoted = false;
+  bytes = 0;
+
+  constructor(private readonly sides: MoveSides) {}
+
+  executors(): Record<string, Executor> {
+    return {
+      [moveKinds.open]: () => this.open(),
+      [moveKinds.copy]: (operation, context) => this.copyLive(String(operation.detail.volume), context),
+      [moveKinds.sync]: (_, context) => this.pass(false, context),
+      [moveKinds.stop]: (operation) => this.stop(operation),
+      [moveKinds.prove]: (_, context) => this.prove(context),
+      [moveKinds.fence]: () => this.fence(),
+      [moveKinds.lastPass]: (_, context) => this.pass(true, context),
+      [moveKinds.verify]: () => this.verify(),
+      [moveKinds.prepared]: () => this.sides.toLease.change((record) => records.prepared(record, this.rootHash)),
+      [moveKinds.cede]: () => this.cede(),
+      [moveKinds.adopt]: () => this.adopt(),
+      [moveKinds.release]: () => this.sides.toLease.change(records.releasedTarget),
+      [moveKinds.clean]: () => this.clean(),
+    };
+  }
+
+  /** Ends the copy sessions; their containers remove themselves. */
+  async close(): Promise<void> {
+    await Promise.all([...this.copies.values()].map((copy) => copy.close()));
+    this.copies.clear();
+  }
+
+  private stamp(): records.MoveStamp {
+    return { epoch: this.sides.fromLease.epoch, at: new Date(this.sides.clock.now()).toISOString() };
+  }
+
+  private async open(): Promise<void> {
+    const { facts, fromLease, toLease } = this.sides;
+    const stamp = this.stamp();
+    await fromLease.change((record) => records.openMove(record, facts.to, stamp));
+    const incoming = facts.volumes.map((volume): [string, VolumeRecord] => {
+      const { keep = true, protect = false } = this.sides.volumeOptions[volume.name] ?? {};
+      return [volume.name, { dockerName: volume.target, keep, protect, state: "incoming", since: stamp.at }];
+    });
+    await toLease.change((record) => records.beginArrival(record, facts.from, Object.fromEntries(incoming), stamp));
+  }
+
+  private async copyLive(volume: string, context: ExecutorContext): Promise<void> {
+    const copy = await this.copyOf(volume, context);
+    let last = Number.POSITIVE_INFINITY;
+    for (let round = 1; round <= maximumRounds && !context.signal.aborted; round += 1) {
+      const sent = await copy.round({ final: false });
+      this.bytes += sent.bytes;
+      context.progress({ text: `round ${round}: ${formatBytes(sent.bytes)} in ${formatSeconds(sent.seconds)}` });
+      if (sent.bytes < settledBytes || sent.bytes > last * 0.8) return;
+      last = sent.bytes;
+    }
+  }
+
+  private async copyOf(name: string, context: RunContext): Promise<CopySession> {
+    const known = this.copies.get(name);
+    if (known) return known;
+    const { facts, from, to } = this.sides;
+    const volume = facts.volumes.find((each) => each.name === name);
+    if (volume === undefined) throw new Error(`no volume ${name} in the plan`);
+    const source = { docker: from.docker, volume: volume.source };
+    const copy = await openCopy({ source, target: { docker: to.docker, volume: volume.target }, context });
+    this.copies.set(name, copy);
+    return copy;
+  }
+
+  /** Policy first: `always` would bring a stopped container back with the daemon. */
+  private async stop(operation: Operation): Promise<void> {
+    const { docker } = this.sides.from;
+    const containers = operation.detail.containers as readonly string[];
+    const graceSeconds = Math.ceil(Number(operation.detail.stopGraceMs) / 1000);
+    for (const id of containers) {
+      await docker.setRestartPolicy(id, { Name: "no" });
+      await docker.stopContainer(id, graceSeconds);
+    }
+  }
+
+  private async prove(context: RunContext): Promise<void> {
+    const { facts, from } = this.sides;
+    await proveExit({
+      docker: from.docker,
+      containers: facts.services.flatMap((service) => service.containers),
+      volumes: facts.volumes.map((volume) => volume.source),
+      copiers: [...this.copies.values()].map((copy) => copy.sourceContainer),
+      clock: context.clock,
+    });
+  }
+
+  /** A container object that does not exist cannot be started by anyone. Its data and its logs' last lines stay. */
+  private async fence(): Promise<void> {
+    const { facts, from } = this.sides;
+    const holding = facts.services.filter((service) => service.holdsData).flatMap((service) => service.containers);
+    await Promise.all(holding.map((id) => from.docker.removeContainer(id)));
+  }
+
+  private async pass(final: boolean, context: ExecutorContext): Promise<void> {
+    for (const copy of this.copies.values()) {
+      const sent = await copy.round({ final });
+      this.bytes += sent.bytes;
+      context.progress({ text: `${final ? "last pass" : "sync"}: ${formatBytes(sent.bytes)} in ${formatSeconds(sent.seconds)}` });
+    }
+  }
+
+  private async verify(): Promise<void> {
+    const proofs = await Promise.all([...this.copies].map(async ([name, copy]) => ({ name, proof: await copy.verify() })));
+    const wrong = proofs.filter(({ proof }) => !proof.equal);
+    if (wrong.length > 0) {
+      const named = wrong.map(({ name, proof }) => `${name}: ${proof.differences.slice(0, 5).join(", ")}`).join("; ");
+      throw new DrayageError("VERIFY_FAILED", `the copy differs from its source: ${named}`, {
+        subject: `${this.sides.facts.workload} on ${this.sides.to.name}`,
+        hint: `Nothing was handed over. Run the same command again; if it happens again, check the disk of ${this.sides.to.name}.`,
+      });
+    }
+    this.rootHash = combined(proofs.map(({ name, proof }) => `${name}=${proof.rootHash}`));
+  }
+
+  private async cede(): Promise<void> {
+    this.pivoted = true;
+    const stamp = this.stamp();
+    await this.sides.fromLease.change((record) => records.ceded(record, this.sides.facts.to, this.rootHash, stamp));
+    await this.close();
+  }
+
+  private adopt(): Promise<void> {
+    const stamp = this.stamp();
+    return this.sides.toLease.change((record) => records.adopted(record, stamp));
+  }
+
+  private async clean(): Promise<void> {
+    await cleanWorkload(this.sides.from, this.sides.identity, this.sides.fromLease);
+    await this.sides.fromLease.change(records.releasedSource);
+  }
+}
+
+/** Removes everything of a workload on a host that is not data: containers, networks, secret and config sets. */
+export async function cleanWorkload(host: HostHandle, identity: string, lease: Lease): Promise<void> {
+  const { docker } = host;
+  const filters = { label: [`${label.identity}=${identity}`] };
+  await lease.assertHeld();
+  const containers = await docker.listContainers(filters);
+  await Promise.all(containers.map((container) => docker.removeContainer(container.Id, { force: true })));
+  const volumes = (await docker.listVolumes(filters)).filter((volume) =>
+    ["secrets", "configs"].includes(volume.Labels[label.kind] ?? ""),
+  );
+  await Promise.all(volumes.map((volume) => docker.removeVolume(volume.Name)));
+  const networks = await docker.listNetworks(filters);
+  await Promise.all(networks.map((network) => docker.removeNetwork(network.Id)));
+}
+
+function combined(parts: readonly string[]): string {
+  return createHash("sha256")
+    .update([...parts].sort().join("\n"))
+    .digest("hex");
+}

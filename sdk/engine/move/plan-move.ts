@@ -1,0 +1,171 @@
+/**
+ * The plan of a move: what the target needs while the source serves, then the cut, then the target's own start. Pure.
+ * Each cut operation waits for the one before it: their order is the protocol that keeps one writer.
+ */
+import { formatBytes } from "../plan/format-plan";
+import type { Operation, Plan } from "../plan/plan";
+import { copySeconds, forecastOutages, lastPassForecast, verifyForecast } from "./forecast-move";
+import type { MovedVolume, MoveFacts } from "./move-facts";
+
+export const moveKinds = {
+  open: "open move",
+  copy: "copy volume",
+  sync: "sync volumes",
+  stop: "stop source",
+  prove: "prove exit",
+  fence: "fence source",
+  lastPass: "last pass",
+  verify: "verify volumes",
+  prepared: "record prepared",
+  cede: "record cede",
+  adopt: "record adopted",
+  release: "release",
+  clean: "clean source",
+} as const;
+
+/** Kinds of the target's own plan that must wait for ADOPTED: before it nothing may run there. */
+const startingKinds = ["start container", "gate container", "promote container", "run container", "update container"];
+
+export function planMove(facts: MoveFacts): Plan {
+  const open = operation(facts, { kind: moveKinds.open, subject: facts.workload, host: facts.from.host, dependsOn: [] });
+  const starting = facts.targetPlan.operations.filter((each) => startingKinds.includes(each.kind));
+  const preparing = facts.targetPlan.operations
+    .filter((each) => !starting.includes(each))
+    .map((each) => ({ ...each, dependsOn: [open.id, ...each.dependsOn] }));
+  const copies = facts.volumes.map((volume) => copyOperation(facts, volume, preparing));
+  const ready = [open, ...preparing, ...copies].map((each) => each.id);
+  const cut = cutOperations(facts, ready);
+  const adopt = cut.at(-1) as Operation;
+  const started = starting.map((each) => ({ ...each, dependsOn: [adopt.id, ...each.dependsOn] }));
+  const release = operation(facts, {
+    kind: moveKinds.release,
+    subject: facts.workload,
+    host: facts.to.host,
+    dependsOn: [adopt.id, ...started.map((each) => each.id)],
+  });
+  const clean = operation(facts, {
+    kind: moveKinds.clean,
+    subject: facts.workload,
+    host: facts.from.host,
+    dependsOn: [release.id],
+    destructive: true,
+  });
+  return {
+    schemaVersion: 1,
+    kind: "move",
+    subject: facts.workload,
+    operations: [open, ...preparing, ...copies, ...cut, ...started, release, clean],
+    outages: forecastOutages(facts),
+    notes: [...facts.targetPlan.notes, ...notesOf(facts)],
+  };
+}
+
+interface Draft {
+  readonly kind: string;
+  readonly subject: string;
+  readonly host: string;
+  readonly dependsOn: readonly string[];
+  readonly destructive?: boolean;
+  readonly touchesData?: boolean;
+  readonly cause?: string;
+  readonly forecast?: Operation["forecast"];
+  readonly detail?: Operation["detail"];
+}
+
+function operation(facts: MoveFacts, draft: Draft): Operation {
+  const cause = draft.cause ?? `host changed: ${facts.from.host} → ${facts.to.host}`;
+  const { forecast, ...rest } = { destructive: false, touchesData: false, detail: {}, ...draft, cause };
+  return { id: `${draft.kind} ${draft.subject}`, ...rest, ...(forecast && { forecast }) };
+}
+
+/** After the containers were created: Docker fills an empty volume from the image when a container with it is created. */
+function copyOperation(facts: MoveFacts, volume: MovedVolume, preparing: readonly Operation[]): Operation {
+  const made = preparing
+    .filter((each) => each.kind === "create container" || each.kind === "create volume")
+    .map((each) => each.id);
+  return operation(facts, {
+    kind: moveKinds.copy,
+    subject: volume.name,
+    host: facts.to.host,
+    touchesData: true,
+    dependsOn: [`${moveKinds.open} ${facts.workload}`, ...made],
+    cause: `${volume.files.toLocaleString("en")} files while ${facts.from.host} serves`,
+    forecast: { bytes: volume.bytes, seconds: copySeconds(volume.bytes) },
+    detail: { volume: volume.name },
+  });
+}
+
+/** Strictly one after the other. */
+function cutOperations(facts: MoveFacts, ready: readonly string[]): Operation[] {
+  const bytes = facts.volumes.reduce((sum, volume) => sum + volume.bytes, 0);
+  const whole = { subject: facts.workload, dependsOn: [] };
+  const source = facts.from.host;
+  const target = facts.to.host;
+  const drafts: Draft[] = [
+    ...(facts.volumes.length === 0
+      ? []
+      : [
+          {
+            ...whole,
+            kind: moveKinds.sync,
+            host: target,
+            touchesData: true,
+            cause: `what changed meanwhile, while ${source} serves`,
+          },
+        ]),
+    ...facts.services.map((service) => ({
+      ...whole,
+      kind: moveKinds.stop,
+      subject: service.name,
+      host: source,
+      destructive: true,
+      detail: { containers: service.containers, stopGraceMs: service.stopGraceMs },
+    })),
+    { ...whole, kind: moveKinds.prove, host: source, cause: "no process may hold the data" },
+    { ...whole, kind: moveKinds.fence, host: source, destructive: true, cause: "a stopped container could be started again" },
+    ...(facts.volumes.length === 0
+      ? []
+      : [
+          {
+            ...whole,
+            kind: moveKinds.lastPass,
+            host: target,
+            touchesData: true,
+            cause: "what changed since the copy",
+            forecast: { seconds: lastPassForecast(bytes) },
+          },
+          {
+            ...whole,
+            kind: moveKinds.verify,
+            host: target,
+            touchesData: true,
+            cause: "both sides, every byte and attribute",
+            forecast: { bytes, seconds: verifyForecast(bytes) },
+          },
+        ]),
+    { ...whole, kind: moveKinds.prepared, host: target, cause: "everything arrived" },
+    { ...whole, kind: moveKinds.cede, host: source, destructive: true, cause: "the pivot: from here only forward" },
+    { ...whole, kind: moveKinds.adopt, host: target, cause: `${source} ceded` },
+  ];
+  let before = ready;
+  return drafts.map((draft) => {
+    const next = operation(facts, { ...draft, dependsOn: before });
+    before = [next.id];
+    return next;
+  });
+}
+
+function notesOf(facts: MoveFacts): string[] {
+  const { from, to } = facts;
+  const free = facts.targetFreeBytes === undefined ? "" : `; ${formatBytes(facts.targetFreeBytes)} free on ${to.host}`;
+  return [
+    ...facts.volumes.map(
+      (volume) => `volume ${volume.name}: ${formatBytes(volume.bytes)}, ${volume.files.toLocaleString("en")} files${free}`,
+    ),
+    ...facts.volumes.map(
+      (volume) => `kept on ${from.host}: ${volume.source}, as superseded (remove it with: dray volumes rm ${volume.source})`,
+    ),
+    ...facts.supersededOnTarget.map((name) => `still kept on ${to.host} from an earlier move: ${name}`),
+    `to go back: change the line again, or dray move ${facts.workload} --back`,
+  ];
+}
