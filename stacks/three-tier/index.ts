@@ -7,9 +7,6 @@ const config = new Config();
 const rack = new Host("rack", config.requireObject<HostArgs>("rack"));
 const cloud = new Host("cloud", config.requireObject<HostArgs>("cloud"));
 
-// Where it runs: changing this one line is the move.
-const host = config.get("host") === "cloud" ? cloud : rack;
-
 const build = buildOptions();
 const web = new Image("web", { context: "./web", ...build }); // nginx and its configuration
 const api = new Image("api", { context: "./api", ...build }); // Spring Boot, reads /run/secrets by spring.config.import=configtree:
@@ -18,7 +15,7 @@ const db = new Image("db", { context: "./db", ...build }); // PostgreSQL from De
 const dbPassword = config.requireSecret("dbPassword");
 
 export const shop = new Workload("shop", {
-  host,
+  host: rack, // change it to `cloud`: that is the move
   services: {
     web: {
       image: web,
