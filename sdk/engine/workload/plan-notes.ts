@@ -1,0 +1,55 @@
+/** What a person should know before saying yes. */
+import type { ObservedWorkload } from "./observed-workload";
+import type { WantedService, WantedWorkload } from "./wanted-workload";
+
+export function notesFor(wanted: WantedWorkload, observed: ObservedWorkload, created: readonly WantedService[]): string[] {
+  return [
+    ...reattached(wanted, observed),
+    ...emptied(wanted, observed),
+    ...unused(wanted, observed),
+    ...created.flatMap(openPorts),
+    ...created.flatMap(visibleSecrets),
+    ...restartLoops(observed),
+  ];
+}
+
+function reattached(wanted: WantedWorkload, observed: ObservedWorkload): string[] {
+  if (observed.containers.length > 0) return [];
+  return wanted.volumes
+    .filter((volume) => observed.volumes.some((one) => one.dockerName === volume.dockerName))
+    .map((volume) => `volume ${volume.name} was kept on ${observed.host} and is re-attached with its data`);
+}
+
+function emptied(wanted: WantedWorkload, observed: ObservedWorkload): string[] {
+  return wanted.volumes
+    .filter((volume) => volume.external === undefined && observed.record?.volumes[volume.name] !== undefined)
+    .filter((volume) => !observed.volumes.some((one) => one.dockerName === volume.dockerName))
+    .map((volume) => `volume ${volume.name} is gone from ${observed.host}: the services start with an EMPTY one`);
+}
+
+/** Renaming a volume in the program adds one; the old one stays until a command names it. */
+function unused(wanted: WantedWorkload, observed: ObservedWorkload): string[] {
+  const used = new Set(wanted.volumes.map((volume) => volume.dockerName));
+  const known = (name: string) => observed.record?.volumes[name]?.state !== "current";
+  return observed.volumes
+    .filter((volume) => !used.has(volume.dockerName) && !known(volume.name))
+    .map((volume) => `volume ${volume.name} is in the program no more; it stays on ${observed.host} (dray volumes ls)`);
+}
+
+function openPorts(service: WantedService): string[] {
+  const open = service.spec.ports.filter((port) => port.address === "").map((port) => port.published);
+  if (open.length === 0) return [];
+  return [`${service.name} publishes ${open.join(", ")} on all addresses; Docker's rules go around ufw and firewalld`];
+}
+
+function visibleSecrets(service: WantedService): string[] {
+  return service.spec.secrets
+    .filter((secret) => secret.env !== undefined)
+    .map((secret) => `secret ${secret.name} of ${service.name} is also the variable ${secret.env}: visible in docker inspect`);
+}
+
+function restartLoops(observed: ObservedWorkload): string[] {
+  return observed.containers
+    .filter((container) => container.state === "restarting")
+    .map((container) => `${container.dockerName} keeps restarting, last with exit code ${container.exitCode}`);
+}
