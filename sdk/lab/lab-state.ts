@@ -60,6 +60,8 @@ export async function readLabState(root: string, name: string): Promise<LabState
 
 export async function writeLabState(root: string, state: LabState): Promise<void> {
   await mkdir(labDirectory(root, state.name), { recursive: true, mode: 0o700 });
+  // Keys must not be committed, whatever the project ignores.
+  await writeFile(join(labsDirectory(root), ".gitignore"), "*\n");
   const file = stateFile(root, state.name);
   await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);

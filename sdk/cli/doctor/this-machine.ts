@@ -1,8 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Clock } from "../../engine/clock";
-import type { Report } from "../../engine/report";
-import { silentReport } from "../../engine/report";
+import { type Report, silentReport } from "../../engine/report";
+import { systemClock } from "../system-clock";
 import type { Machine } from "./check";
 
 type Environment = Machine["env"];
@@ -20,22 +19,3 @@ export function localSocket(env: Environment): string {
   const named = /^unix:\/\/(.+)$/.exec(env.DOCKER_HOST ?? "");
   return named?.[1] ?? "/var/run/docker.sock";
 }
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const wake = () => {
-        signal?.removeEventListener("abort", stop);
-        resolve();
-      };
-      const timer = setTimeout(wake, milliseconds);
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener("abort", stop, { once: true });
-    }),
-};
