@@ -20,11 +20,11 @@ export const commandTable: readonly CommandEntry[] = [
   entry("init", setup, "Write a small program that runs at once on the lab", (t) =>
     (require("./commands/init") as typeof import("./commands/init")).initCommand(t),
   ),
-  entry("lab", setup, "Throw-away hosts on this machine", () =>
-    (require("./commands/lab") as typeof import("./commands/lab")).labCommand(),
+  entry("lab", setup, "Throw-away hosts on this machine", (t) =>
+    (require("./commands/lab") as typeof import("./commands/lab")).labCommand(t),
   ),
-  entry("doctor", setup, "Check this machine and the program's hosts", () =>
-    (require("./commands/doctor") as typeof import("./commands/doctor")).doctorCommand(),
+  entry("doctor", setup, "Check this machine and the program's hosts", (t) =>
+    (require("./commands/doctor") as typeof import("./commands/doctor")).doctorCommand(t),
   ),
   entry("preview", deploy, "Show what `up` would do, changing nothing", (t) =>
     (require("./commands/preview") as typeof import("./commands/preview")).previewCommand(t),
