@@ -33,6 +33,8 @@ export interface Shipped {
   readonly identity: ImageIdentity;
   /** Bytes written to the target's connection; 0 when the image was there. */
   readonly bytes: number;
+  /** Bytes read from the source's engine; 0 when the operator's cache had the layers. */
+  readonly bytesRead: number;
   readonly seconds: number;
   readonly layersSent: number;
 }
@@ -49,9 +51,9 @@ export async function shipImage(request: ShipRequest, means: ShipMeans): Promise
   const started = context.clock.monotonic();
   const source = await sourceIdentity(request);
   checkArchitecture({ image: name, platform: source.platform, host: { name: to.name, arch: to.measured.arch } });
-  const sent =
-    (await findSame(request, source)) === undefined ? await carry(request, source, means) : { bytes: 0, layersSent: 0 };
-  const id = await findSame(request, source);
+  const found = await findSame(request, source);
+  const sent = found === undefined ? await carry(request, source, means) : nothingSent;
+  const id = found ?? (await findSame(request, source));
   if (id === undefined) {
     throw new DrayageError("IMAGE_MISMATCH", `${to.name} did not end up with the image ${name} that ${from.name} has`, {
       subject: `image ${name} on ${to.name}`,
@@ -68,11 +70,10 @@ async function sourceIdentity({ from, name, ref }: ShipRequest): Promise<ImageId
   throw new DrayageError("IMAGE_NOT_FOUND", `${from.name} has no image ${ref}`, { subject: `image ${name} on ${from.name}` });
 }
 
-async function carry(
-  request: ShipRequest,
-  source: ImageIdentity,
-  means: ShipMeans,
-): Promise<{ bytes: number; layersSent: number }> {
+type Sent = Pick<Shipped, "bytes" | "bytesRead" | "layersSent">;
+const nothingSent: Sent = { bytes: 0, bytesRead: 0, layersSent: 0 };
+
+async function carry(request: ShipRequest, source: ImageIdentity, means: ShipMeans): Promise<Sent> {
   const { from, to, ref, context } = request;
   // A containerd store takes archives with all layers only.
   const partial = to.measured.imageStore === "graphdriver";
@@ -86,10 +87,11 @@ async function carry(
       means.cache,
       means.registry,
     );
-    return sendLayers(
+    const sent = await sendLayers(
       { to, image, diffIds: source.diffIds, skip, tags: request.tags, context, progress, name: request.name },
       means.cache,
     );
+    return { ...sent, bytesRead: image.received };
   };
   try {
     return await attempt(present);

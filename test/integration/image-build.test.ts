@@ -1,0 +1,218 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { Readable } from "node:stream";
+import { pack } from "tar-stream";
+import type { HostHandle } from "../../sdk/engine/host/host-handle";
+import { type BuildOptions, buildImage, findBuilt } from "../../sdk/engine/image/build-image";
+import { identityKey } from "../../sdk/engine/image/image-identity";
+import { label } from "../../sdk/engine/labels";
+import { silentReport } from "../../sdk/engine/report";
+import { localHandle } from "../support/local-handle";
+
+jest.setTimeout(120_000);
+
+const suffix = randomBytes(4).toString("hex");
+const base = "debian:bookworm-slim";
+const clients = (process.env.PATH ?? "")
+  .split(delimiter)
+  .map((folder) => join(folder, "docker"))
+  .filter((path) => existsSync(path));
+const environment = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
+const made = new Set<string>();
+const said: string[] = [];
+let builder: HostHandle;
+let privateFolder: string;
+
+beforeAll(async () => {
+  builder = await localHandle("operator");
+  privateFolder = mkdtempSync(join(tmpdir(), "drayage-build-"));
+});
+afterAll(async () => {
+  for (const id of made) await builder.docker.removeImage(id);
+  rmSync(privateFolder, { recursive: true, force: true });
+});
+
+function optionsFor(dockerfile: string, more: Partial<BuildOptions> = {}): BuildOptions {
+  const contentHash = randomBytes(32).toString("hex");
+  const run = {
+    report: { ...silentReport, say: (_severity: string, text: string) => void said.push(text) },
+    signal: new AbortController().signal,
+    clock: { now: Date.now, monotonic: () => performance.now(), sleep: async () => undefined },
+  };
+  return {
+    builder,
+    name: `test-${suffix}`,
+    contentHash,
+    context: () => contextOf({ Dockerfile: dockerfile, greeting: `hello ${suffix}` }),
+    dockerfile: "Dockerfile",
+    args: {},
+    secrets: {},
+    tools: { clients, environment, privateFolder },
+    run,
+    ...more,
+  };
+}
+
+async function build(options: BuildOptions) {
+  const built = await buildImage(options);
+  made.add(built.tag);
+  return built;
+}
+
+function contextOf(files: Record<string, string>): Readable {
+  const tar = pack();
+  for (const [name, content] of Object.entries(files)) tar.entry({ name, mtime: new Date(0) }, content);
+  tar.finalize();
+  return tar;
+}
+
+const classic = {
+  clients: [],
+  environment,
+  get privateFolder() {
+    return privateFolder;
+  },
+};
+
+describe.each([
+  ["by BuildKit", undefined],
+  ["by the classic builder", classic],
+])("building an image %s", (_, tools) => {
+  const more = (): Partial<BuildOptions> => (tools === undefined ? {} : { tools });
+
+  it("yields what runs, named and labelled by its content hash", async () => {
+    const options = optionsFor(`FROM ${base}\nARG WHO\nCOPY greeting /greeting\nRUN echo "$WHO" > /who\nENV RUN=${suffix}\n`, {
+      args: { WHO: "a b; $(id)" },
+      ...more(),
+    });
+    const built = await build(options);
+    expect(built).toMatchObject({ built: true, tag: `drayage/test-${suffix}:${options.contentHash.slice(0, 12)}` });
+    const image = await builder.docker.inspectImage(built.tag);
+    expect(image?.Id).toBe(built.id);
+    expect(image?.Config.Labels?.[label.contentHash]).toBe(options.contentHash);
+    expect(built.identity).toEqual({ configDigest: image?.Id, diffIds: image?.RootFS.Layers, platform: "linux/amd64" });
+  });
+
+  it("does not build a known content hash again", async () => {
+    const options = optionsFor(`FROM ${base}\nENV RUN=${suffix}\n`, more());
+    const first = await build(options);
+    const context = () => {
+      throw new Error("the context was read");
+    };
+    expect(await build({ ...options, context })).toMatchObject({ built: false, id: first.id });
+    const renamed = await build({ ...options, name: `renamed-${suffix}`, context });
+    expect(renamed).toMatchObject({
+      built: false,
+      id: first.id,
+      tag: `drayage/renamed-${suffix}:${options.contentHash.slice(0, 12)}`,
+    });
+  });
+
+  it("ends with the failing step and its last lines", async () => {
+    const options = optionsFor(
+      `FROM ${base}\nRUN echo first\nRUN echo one-${suffix} && echo two >&2 && exit 7\nRUN echo never\n`,
+      more(),
+    );
+    await expect(buildImage(options)).rejects.toMatchObject({
+      code: "BUILD_FAILED",
+      message: expect.stringMatching(new RegExp(`RUN echo one.*failed:[^]*one-${suffix}[^]*two[^]*7`)),
+    });
+    expect(await findBuilt(builder, options)).toBeUndefined();
+  });
+
+  it("explains a Dockerfile that cannot be read", async () => {
+    await expect(buildImage(optionsFor(`FROM ${base}\nRUM echo\n`, more()))).rejects.toMatchObject({
+      code: "BUILD_FAILED",
+      message: expect.stringMatching(/unknown instruction: RUM/i),
+    });
+  });
+
+  it("tells which step is running", async () => {
+    const steps: string[] = [];
+    await build(
+      optionsFor(`FROM ${base}\nRUN echo telling-${suffix}-${tools === undefined}\n`, {
+        progress: ({ text }) => void steps.push(text ?? ""),
+        ...more(),
+      }),
+    );
+    expect(steps.join("\n")).toMatch(/RUN echo telling/);
+  });
+
+  it("fails with the cause when the context cannot be read", async () => {
+    const context = () => new Readable({ read: () => undefined, construct: (done) => done(new Error("context is gone")) });
+    await expect(buildImage(optionsFor(`FROM ${base}\n`, { context, ...more() }))).rejects.toThrow(/context is gone/);
+  });
+
+  it("stops when it is cancelled", async () => {
+    const stop = new AbortController();
+    const options = optionsFor(`FROM ${base}\nRUN echo ${suffix} && sleep 30\n`, more());
+    const building = buildImage({
+      ...options,
+      run: { ...options.run, signal: stop.signal },
+      progress: ({ text }) => void (/sleep 30/.test(text ?? "") && stop.abort()),
+    });
+    await expect(building).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
+  it("says when known content came out as new bits", async () => {
+    const options = optionsFor(`FROM ${base}\nRUN head -c 16 /dev/urandom > /random\n`, more());
+    await build({ ...options, previous: `${"0".repeat(64)}.${"0".repeat(32)}` });
+    expect(said.at(-1)).toMatch(/new bits/);
+    said.length = 0;
+    const again = await build(options);
+    await build({ ...options, previous: identityKey(again.identity) });
+    expect(said).toEqual([]);
+  });
+});
+
+describe("build secrets", () => {
+  const value = `s3cret-${randomBytes(8).toString("hex")}`;
+  const dockerfile = `FROM ${base}\nRUN --mount=type=secret,id=token test "$(cat /run/secrets/token)" = "${value.slice(0, 6)}$(cat /run/secrets/token | cut -c7-)" && wc -c < /run/secrets/token > /length && echo "the token is $(cat /run/secrets/token)"\n`;
+
+  it("reach the build and nothing that stays", async () => {
+    const arguments_: string[] = [];
+    const built = await build(
+      optionsFor(dockerfile, {
+        secrets: { token: value },
+        progress: ({ text }) => {
+          arguments_.push(text ?? "", ...commandLines());
+        },
+      }),
+    );
+    const saved = Buffer.concat((await (await builder.docker.saveImage(built.id)).toArray()) as Buffer[]);
+    expect(saved.includes(value)).toBe(false);
+    expect(JSON.stringify(await builder.docker.inspectImage(built.id))).not.toContain(value);
+    expect(arguments_.join("\n")).toContain("--secret");
+    expect(arguments_.join("\n")).not.toContain(value);
+    expect(readdirSync(privateFolder)).toEqual([]);
+  });
+
+  it("do not show in the error of a step that prints them", async () => {
+    const failing = `FROM ${base}\nRUN --mount=type=secret,id=token echo "it is $(cat /run/secrets/token)" && false\n`;
+    const error = await buildImage(optionsFor(failing, { secrets: { token: value } })).catch((caught: Error) => caught);
+    expect(String((error as Error).message)).toMatch(/it is \*\*\*/);
+    expect(String((error as Error).message)).not.toContain(value);
+    expect(readdirSync(privateFolder)).toEqual([]);
+  });
+
+  it("are refused where only the classic builder is there", async () => {
+    const options = optionsFor(dockerfile, { secrets: { token: value }, tools: classic });
+    await expect(buildImage(options)).rejects.toMatchObject({ code: "NOT_SUPPORTED", hint: expect.stringMatching(/buildx/) });
+  });
+});
+
+/** Every process's arguments, as anybody on this machine could read them. */
+function commandLines(): string[] {
+  const { readFileSync } = require("node:fs") as typeof import("node:fs");
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      } catch {
+        return "";
+      }
+    });
+}

@@ -1,0 +1,77 @@
+/** A dockerd of its own beside the machine's: own images, no containers, no network. Ended by its pid, its files removed. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectDocker } from "../../sdk/engine/docker/docker-client";
+import type { HostHandle } from "../../sdk/engine/host/host-handle";
+import { localHandle } from "./local-handle";
+
+export interface SecondEngine {
+  readonly host: HostHandle;
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+/** `diskBytes`: the engine's data lives on a disk of that size. */
+export async function startSecondEngine(name: string, options: { diskBytes?: number } = {}): Promise<SecondEngine> {
+  const folder = mkdtempSync(join(tmpdir(), `drayage-${name}-`));
+  const at = (part: string) => join(folder, part);
+  const unmount = options.diskBytes === undefined ? () => undefined : mountDisk(folder, at("data"), options.diskBytes);
+  const log = openSync(at("log"), "w");
+  // In a network namespace of its own: with --bridge=none a dockerd deletes the interface docker0 that it finds, and that would be
+  // the one of the machine's engine.
+  const daemon = spawn(
+    "unshare",
+    [
+      ...["--net", "--", "dockerd"],
+      ...["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid"), "--host", `unix://${at("docker.sock")}`],
+      ...["--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=overlay2"],
+    ],
+    { stdio: ["ignore", log, log] },
+  );
+  const stop = async () => {
+    await ended(daemon);
+    unmount();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await answering(at("docker.sock"), daemon);
+    return { host: await localHandle(name, at("docker.sock")), folder, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function mountDisk(folder: string, mountPoint: string, bytes: number): () => void {
+  const image = join(folder, "disk.img");
+  execFileSync("truncate", ["--size", String(bytes), image]);
+  execFileSync("mkfs.ext4", ["-q", "-F", image]);
+  execFileSync("mkdir", ["-p", mountPoint]);
+  execFileSync("mount", ["-o", "loop", image, mountPoint]);
+  return () => execFileSync("umount", ["--recursive", mountPoint]);
+}
+
+async function answering(socket: string, daemon: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt += 1) {
+    if (daemon.exitCode !== null) throw new Error(`dockerd ended with ${daemon.exitCode}`);
+    if (existsSync(socket)) {
+      const answered = await connectDocker("second", socket)
+        .listImages()
+        .then(() => true)
+        .catch(() => false);
+      if (answered) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("the second dockerd did not answer in 15 s");
+}
+
+function ended(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    daemon.once("exit", () => resolve());
+    daemon.kill("SIGTERM");
+  });
+}
