@@ -27,7 +27,7 @@ export function makeEchoProject(program: string) {
   writeFileSync(join(project, "Pulumi.yaml"), pulumiYaml);
   writeFileSync(
     join(project, "tsconfig.json"),
-    JSON.stringify({ compilerOptions: { noCheck: true, target: "ES2022", module: "commonjs" } }),
+    JSON.stringify({ compilerOptions: { noCheck: true, target: "ES2022", module: "node16", moduleResolution: "node16" } }),
   );
   writeFileSync(join(project, "index.ts"), program);
   const start = [
