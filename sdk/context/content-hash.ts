@@ -14,9 +14,7 @@ export function contentHash(
   options: Omit<BuildOptions, "context">,
 ): string {
   const hash = createHash("sha256");
-  const add = (...parts: (string | Buffer)[]) => {
-    for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  };
+  const add = (...parts: string[]) => hash.update(parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(""));
   add(FORMAT, "dockerfile", snapshot.dockerfile, "target", options.target ?? "", "platform", options.platform ?? "");
   const args = Object.entries(options.args ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [name, value] of args) add("arg", name, value);
@@ -24,7 +22,7 @@ export function contentHash(
   return hash.digest("hex");
 }
 
-function describe(entry: HashedEntry): (string | Buffer)[] {
+function describe(entry: HashedEntry): string[] {
   if (entry.kind === "directory") return ["directory", entry.path];
   if (entry.kind === "symlink") return ["symlink", entry.path, entry.target];
   return [entry.executable ? "executable" : "file", entry.path, entry.digest];

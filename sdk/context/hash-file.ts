@@ -5,8 +5,8 @@ import type { FileStamp, StatCache } from "./stat-cache";
 
 const CHUNK = 1024 * 1024;
 
-/** SHA-256 of a file's bytes; from the cache when nothing about the file has changed since. */
-export function hashFile(file: ContextFile, cache: StatCache): Buffer {
+/** SHA-256 of a file's bytes, in hex; from the cache when nothing about the file has changed since. */
+export function hashFile(file: ContextFile, cache: StatCache): string {
   const known = cache.find(file.path, file.stamp);
   if (known !== undefined) return known;
   const fd = openSync(file.source, "r");
@@ -20,12 +20,12 @@ export function hashFile(file: ContextFile, cache: StatCache): Buffer {
   }
 }
 
-function hashDescriptor(fd: number, size: number): Buffer {
+function hashDescriptor(fd: number, size: number): string {
   const hash = createHash("sha256");
-  if (size <= CHUNK) return hash.update(readFileSync(fd)).digest();
+  if (size <= CHUNK) return hash.update(readFileSync(fd)).digest("hex");
   const buffer = Buffer.allocUnsafe(CHUNK);
   for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) hash.update(buffer.subarray(0, length));
-  return hash.digest();
+  return hash.digest("hex");
 }
 
 function isSame(a: FileStamp, b: FileStamp): boolean {

@@ -58,7 +58,7 @@ async function* verifiedBytes(file: HashedFile, size: number): AsyncGenerator<Bu
   for await (const chunk of chunksOf(file)) {
     rest -= chunk.length;
     hash.update(chunk);
-    if (rest < 0 || (rest === 0 && !hash.copy().digest().equals(file.digest))) throw changedWhileSent(file);
+    if (rest < 0 || (rest === 0 && hash.copy().digest("hex") !== file.digest)) throw changedWhileSent(file);
     yield chunk;
   }
   if (rest !== 0) throw changedWhileSent(file);

@@ -5,8 +5,8 @@ import { invalid, listContext } from "./list-context";
 import { noStatCache, openStatCache, type StatCache } from "./stat-cache";
 
 export interface HashedFile extends ContextFile {
-  /** SHA-256 of its bytes. */
-  readonly digest: Buffer;
+  /** SHA-256 of its bytes, in hex. */
+  readonly digest: string;
 }
 
 export type HashedEntry = HashedFile | ContextFolder | ContextLink;
@@ -43,7 +43,7 @@ export async function readContext(options: ContextOptions, settings: ReadSetting
   return { root, entries: hashed, dockerfile, bytes };
 }
 
-function digestOf(file: ContextFile, cache: StatCache): Buffer {
+function digestOf(file: ContextFile, cache: StatCache): string {
   try {
     return hashFile(file, cache);
   } catch (error) {

@@ -16,8 +16,8 @@ export interface FileStamp {
 
 export interface StatCache {
   /** The digest that was seen with exactly this stamp. */
-  find(path: string, stamp: FileStamp): Buffer | undefined;
-  remember(path: string, stamp: FileStamp, digest: Buffer): void;
+  find(path: string, stamp: FileStamp): string | undefined;
+  remember(path: string, stamp: FileStamp, digest: string): void;
   /** Writes what was found or remembered in this run; the rest is forgotten. */
   save(): void;
 }
@@ -45,11 +45,11 @@ export function openStatCache(cacheDir: string, root: string, now: Now = systemN
       const line = known.get(path);
       if (line === undefined || line[1] !== stampText(stamp)) return undefined;
       used.set(path, line);
-      return Buffer.from(line[2], "hex");
+      return line[2];
     },
     remember(path, stamp, digest) {
       if (stamp.mtimeNs > trusted || stamp.ctimeNs > trusted) return;
-      used.set(path, [path, stampText(stamp), digest.toString("hex")]);
+      used.set(path, [path, stampText(stamp), digest]);
       changed = true;
     },
     save() {
