@@ -20,14 +20,23 @@ export function renderPlan(plan: Plan, paint: Paint): string {
   return [head, ...operationLines(plan, hosts.length > 1, paint), ...factLines(plan, paint)].join("\n");
 }
 
-/** The services of a plan whose old version keeps serving until the new one answers, and those where it cannot. */
+/** By service: whether the old version serves until the new one has passed its gate, or has to stop before. */
 export function orders(plan: Plan): ReadonlyMap<string, "start-first" | "stop-first"> {
-  const found = new Map<string, "start-first" | "stop-first">();
-  for (const operation of plan.operations) {
-    const order = operation.detail.order;
-    if (order === "start-first" || order === "stop-first") found.set(serviceOf(operation), order);
-  }
-  return found;
+  const stops = plan.operations.filter((it) => it.kind === "stop container");
+  return new Map(stops.map((stop) => [serviceOf(stop), startsBefore(plan, stop) ? "start-first" : "stop-first"]));
+}
+
+function startsBefore(plan: Plan, stop: Operation): boolean {
+  const byId = new Map(plan.operations.map((it) => [it.id, it]));
+  const seen = new Set<string>();
+  const reaches = (id: string): boolean => {
+    const operation = byId.get(id);
+    if (operation === undefined || seen.has(id)) return false;
+    seen.add(id);
+    if (operation.kind === "start container" && operation.subject === stop.subject) return true;
+    return operation.dependsOn.some(reaches);
+  };
+  return stop.dependsOn.some(reaches);
 }
 
 export function outageText(outage: Outage): string {

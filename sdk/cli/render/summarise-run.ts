@@ -48,22 +48,27 @@ export function summariseSubjects(plans: readonly Plan[], events: readonly RunEv
     });
 }
 
-/** From the start of the first operation that stops the subject to the end of its last one: what the engine itself saw. */
+/** From the start of what stops the subject to the end of its gate, as the engine itself saw it. */
 export function measuredOutage(subject: string, events: readonly RunEvent[]): number | undefined {
-  const own = events.filter(
-    (event) => "operation" in event && typeof event.operation === "object" && isAbout(event.operation, subject),
-  );
-  const stop = own.find((event) => event.kind === "started" && event.operation.destructive);
-  const end = own.filter((event) => event.kind === "finished" && servesAfter(event.operation)).at(-1);
+  const own = events.filter(isOperationEvent).filter((event) => isAbout(event.operation, subject));
+  const stop = own.find((event) => event.kind === "started" && event.operation.kind.startsWith("stop"));
+  const finished = own.filter((event) => event.kind === "finished");
+  const end = lastOf(finished, "gate") ?? lastOf(finished, "start");
   return stop === undefined || end === undefined || end.at < stop.at ? undefined : (end.at - stop.at) / 1000;
+}
+
+type OperationEvent = Extract<RunEvent, { readonly operation: Operation }>;
+
+function isOperationEvent(event: RunEvent): event is OperationEvent {
+  return event.kind === "started" || event.kind === "progress" || event.kind === "finished" || event.kind === "failed";
+}
+
+function lastOf(events: readonly OperationEvent[], verb: string): OperationEvent | undefined {
+  return events.filter((event) => event.operation.kind.startsWith(verb)).at(-1);
 }
 
 function isAbout(operation: Operation, subject: string): boolean {
   return operation.subject === subject || operation.detail.service === subject || operation.subject.startsWith(`${subject}.`);
-}
-
-function servesAfter(operation: Operation): boolean {
-  return !operation.destructive && /^(start|gate|wait|switch|release)\b/.test(operation.id);
 }
 
 function spanOf(events: readonly RunEvent[]): number {

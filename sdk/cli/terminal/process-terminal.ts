@@ -12,6 +12,7 @@ export function processTerminal(): Terminal {
     paint: paintFor(stdout.isTTY === true, env),
     errorPaint: paintFor(stderr.isTTY === true, env),
     size: () => ({ columns: stderr.columns ?? 100, rows: stderr.rows ?? 24 }),
+    streams: { stdin, stdout, stderr },
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     ask,

@@ -13,6 +13,12 @@ export interface Terminal {
   /** For progress and errors on stderr. */
   readonly errorPaint: Paint;
   readonly size: () => { readonly columns: number; readonly rows: number };
+  /** The raw streams, for commands that pass a process's own through. */
+  readonly streams: {
+    readonly stdin: NodeJS.ReadStream;
+    readonly stdout: NodeJS.WriteStream;
+    readonly stderr: NodeJS.WriteStream;
+  };
   /** Results: what a pipe wants. */
   out(text: string): void;
   /** Progress, questions, errors. */

@@ -11,14 +11,14 @@ type ProcessCalls = Pick<DockerEngine, "exec" | "execInteractive" | "attach" | "
 type ContainerCalls = Pick<DockerEngine, "createContainer" | "startContainer" | "removeContainer">;
 
 export function processCalls(http: DockerHttp, containers: ContainerCalls): ProcessCalls {
-  const streamsOf = (socket: Socket, action: string): OutputStreams =>
-    outputStreams(socket, { failure: (error) => failureOf(http.host, action, error) });
+  const streamsOf = (socket: Socket, action: string, raw = false): OutputStreams =>
+    outputStreams(socket, { raw, failure: (error) => failureOf(http.host, action, error) });
 
-  const attach = async (id: string, options: { stdin?: boolean } = {}): Promise<Attached> => {
+  const attach = async (id: string, options: { stdin?: boolean; tty?: boolean } = {}): Promise<Attached> => {
     const action = `attach to container ${id}`;
     const query = { stream: 1, stdout: 1, stderr: 1, stdin: options.stdin ? 1 : 0 };
     const socket = await http.hijack({ method: "POST", path: `/containers/${encodePath(id)}/attach`, query, action });
-    const { stdout, stderr } = streamsOf(socket, action);
+    const { stdout, stderr } = streamsOf(socket, action, options.tty);
     const close = (): void => {
       for (const stream of [stdout, stderr, socket]) stream.destroy();
     };
@@ -78,13 +78,15 @@ export function processCalls(http: DockerHttp, containers: ContainerCalls): Proc
       });
       return { ...output, exitCode: await exitCodeOf(execId, action) };
     },
-    execInteractive: async (id, command, { tty, user, workingDir, env }) => {
+    execInteractive: async (id, command, { tty, apart, user, workingDir, env }) => {
       const action = `run ${command[0] ?? ""} in container ${id}`;
       const body = { Cmd: command, User: user, Env: env, WorkingDir: workingDir, AttachStdin: true, Tty: tty };
       const { execId, socket } = await startExec(id, body, action);
-      const output = outputStreams(socket, { raw: tty, merge: true, failure: (error) => failureOf(http.host, action, error) });
+      const merge = tty || apart !== true;
+      const output = outputStreams(socket, { raw: tty, merge, failure: (error) => failureOf(http.host, action, error) });
       return {
         stream: Duplex.from({ readable: output.stdout, writable: socket }),
+        stderr: output.stderr,
         resize: (size) => http.done({ method: "POST", path: `/exec/${execId}/resize`, query: size, action }),
         exitCode: () => exitCodeOf(execId, action),
       };

@@ -83,6 +83,8 @@ export interface DockerEngine {
   removeContainer(id: string, options?: { force?: boolean }): Promise<void>;
   renameContainer(id: string, name: string): Promise<void>;
   setRestartPolicy(id: string, policy: { Name: string; MaximumRetryCount?: number }): Promise<void>;
+  /** Other limits for a container that may run. What is absent stays; there is no way back to "no limit". */
+  updateLimits(id: string, limits: { memoryBytes?: number; nanoCpus?: number }): Promise<void>;
   /** Yields the exit code once the container is not running. */
   waitContainer(id: string): Promise<number>;
   /** The last lines, stdout and stderr in order, without Docker's framing. */
@@ -100,10 +102,16 @@ export interface DockerEngine {
   execInteractive(
     id: string,
     command: readonly string[],
-    options: { tty: boolean; user?: string; workingDir?: string; env?: readonly string[] },
-  ): Promise<{ stream: Duplex; resize(size: { h: number; w: number }): Promise<void>; exitCode(): Promise<number> }>;
-  /** Attaches before start, so that nothing is missed. */
-  attach(id: string, options?: { stdin?: boolean }): Promise<Attached>;
+    /** Without `apart` (and always with a tty) stderr arrives in `stream` too. */
+    options: { tty: boolean; apart?: boolean; user?: string; workingDir?: string; env?: readonly string[] },
+  ): Promise<{
+    stream: Duplex;
+    stderr: Readable;
+    resize(size: { h: number; w: number }): Promise<void>;
+    exitCode(): Promise<number>;
+  }>;
+  /** Attaches before start, so that nothing is missed. `tty`: the container has one, everything is stdout. */
+  attach(id: string, options?: { stdin?: boolean; tty?: boolean }): Promise<Attached>;
   /** Create, attach, start, feed stdin, wait, remove. */
   runOnce(name: string, body: ContainerBody, stdin?: Buffer | Readable): Promise<Exit>;
   getArchive(id: string, path: string): Promise<Readable | undefined>;

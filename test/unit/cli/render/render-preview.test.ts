@@ -7,8 +7,14 @@ import { operation, plan } from "./operations";
 const stopFirst = plan(
   [
     operation("ship image db", { cause: "rack lacks 2 layers", forecast: { bytes: 2_500_000, seconds: 0.4 } }),
-    operation("stop db.1", { destructive: true, cause: "image changed", detail: { service: "db", order: "stop-first" } }),
-    operation("start db.1", { cause: "image changed", touchesData: true, detail: { service: "db", order: "stop-first" } }),
+    operation("stop db.1", { kind: "stop container", destructive: true, cause: "image changed", detail: { service: "db" } }),
+    operation("start db.1", {
+      kind: "start container",
+      cause: "image changed",
+      touchesData: true,
+      dependsOn: ["stop db.1"],
+      detail: { service: "db" },
+    }),
   ],
   {
     outages: [
@@ -50,6 +56,25 @@ describe("a plan as text", () => {
     );
     expect(text).toContain("shop on rack and cloud  move");
     expect(text).toContain("start db.1 on cloud");
+  });
+
+  it("says start-first where the old container stops after the new one has started", () => {
+    const startFirst = plan([
+      operation("start web.1", { kind: "start container", subject: "web.1", detail: { service: "web" } }),
+      operation("gate web.1", {
+        kind: "gate container",
+        subject: "web.1",
+        dependsOn: ["start web.1"],
+        detail: { service: "web" },
+      }),
+      operation("stop web.1", {
+        kind: "stop container",
+        subject: "web.1",
+        dependsOn: ["gate web.1"],
+        detail: { service: "web" },
+      }),
+    ]);
+    expect(renderPlan(startFirst, plainPaint)).toContain("order  web start-first");
   });
 
   it("paints only through the paint it is given", () => {

@@ -1,0 +1,17 @@
+import { chooseProjectAndStack, type StackOptions } from "../common-options";
+import { loadStackState } from "../state/load-state";
+import type { Terminal } from "../terminal/terminal";
+import { openDial } from "./dial";
+import { Fleet } from "./fleet";
+
+/** Opens the stack's hosts for one command; ssh masters stay for a while, so that the next command is quick. */
+export async function withFleet<T>(options: StackOptions, terminal: Terminal, use: (fleet: Fleet) => Promise<T>): Promise<T> {
+  const chosen = chooseProjectAndStack(options, terminal);
+  const state = await loadStackState(chosen, terminal);
+  const { dial, close } = openDial(terminal, chosen.project.dir);
+  try {
+    return await use(new Fleet(chosen, state, dial));
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,55 @@
+import type { Plan } from "../../engine/plan/plan";
+import { Failures } from "../failures";
+import { printLine } from "../json-output";
+import { isChange } from "../render/preview";
+import { renderSummary } from "../render/render-summary";
+import { type RunSummary, summariseSubjects } from "../render/summarise-run";
+import { systemClock } from "../system-clock";
+import type { Terminal } from "../terminal/terminal";
+import { watchInterrupts } from "./interrupts";
+import { openRunView } from "./run-view";
+import type { RunOutcome, Session } from "./session";
+
+export interface ApplyOptions {
+  /** As typed: `up`, `move`. */
+  readonly command: string;
+  readonly action: "up" | "destroy" | "refresh";
+  readonly json: boolean;
+  readonly flags: readonly string[];
+  readonly reviewed?: readonly Plan[] | undefined;
+}
+
+/** Changes the world, shows it going on, prints what came of it. @throws Failures after the summary of what was done. */
+export async function applyStack(session: Session, terminal: Terminal, options: ApplyOptions): Promise<RunOutcome> {
+  const view = openRunView(terminal, systemClock, options);
+  const interrupts = watchInterrupts(terminal, view.say);
+  try {
+    const { action, flags, reviewed } = options;
+    const outcome = await session.run(action, { view, interrupts, flags, reviewed });
+    printSummary(summaryOf(session, outcome, options), terminal, options, outcome.failures.length === 0);
+    if (outcome.failures.length > 0) throw new Failures(outcome.failures);
+    return outcome;
+  } finally {
+    interrupts.close();
+  }
+}
+
+export function summaryOf(session: Session, outcome: RunOutcome, { command }: ApplyOptions): RunSummary {
+  const changed = outcome.changes.filter((it) => isChange(it.operation)).length;
+  return {
+    action: command,
+    project: session.chosen.project.name,
+    stack: session.chosen.stack,
+    seconds: outcome.seconds,
+    subjects: summariseSubjects(outcome.plans, outcome.events),
+    changed,
+    unchanged: outcome.changes.length - changed,
+    outputs: outcome.result.outputs,
+  };
+}
+
+function printSummary(summary: RunSummary, terminal: Terminal, { command, json }: ApplyOptions, ok: boolean): void {
+  if (json) printLine(terminal, command, "summary", { ok, summary });
+  else if (ok) terminal.out(`${renderSummary(summary, terminal.paint)}\n`);
+  else if (summary.subjects.length > 0) terminal.err(`${renderSummary({ ...summary, outputs: {} }, terminal.errorPaint)}\n\n`);
+}

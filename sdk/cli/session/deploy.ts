@@ -1,0 +1,74 @@
+/** Preview, question, apply: what `up` and `move` do. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Plan } from "../../engine/plan/plan";
+import { readPlanFile } from "../../engine/plan/plan-file";
+import { DrayageError } from "../../spec/drayage-error";
+import { confirm, requireSomeone } from "../confirm";
+import { hasChanges } from "../render/preview";
+import { renderPreview } from "../render/render-preview";
+import type { Terminal } from "../terminal/terminal";
+import { applyStack } from "./apply-stack";
+import { type EngineFlagOptions, engineFlags } from "./engine-flags";
+import { finishPendingCreates } from "./pending-creates";
+import { previewStack } from "./preview-stack";
+import type { Session } from "./session";
+
+export interface DeployOptions extends EngineFlagOptions {
+  readonly command: "up" | "move";
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  /** A reviewed plan: takes the place of the question. */
+  readonly plan?: string;
+}
+
+/** Fails early, before anything is started, when nobody could be asked. */
+export function requireConsent(options: DeployOptions, terminal: Terminal): void {
+  if (options.yes || options.plan !== undefined) return;
+  requireSomeone(terminal, `dray ${options.command}`);
+  if (options.json)
+    throw new DrayageError("USAGE", "--json leaves no place for a question.", { hint: "Give --yes or --plan FILE." });
+}
+
+export async function deploy(session: Session, options: DeployOptions, terminal: Terminal): Promise<void> {
+  const flags = engineFlags(options, session.chosen);
+  const json = options.json ?? false;
+  const { command } = options;
+  const reviewed =
+    options.plan === undefined ? await reviewedByPerson(session, options, flags, terminal) : planIn(options.plan, terminal);
+  await applyStack(session, terminal, { command, action: "up", json, flags, reviewed });
+  await finishPendingCreates(session, terminal);
+}
+
+/** With --yes one run does it all: there is no plan to hold it to. */
+async function reviewedByPerson(
+  session: Session,
+  options: DeployOptions,
+  flags: readonly string[],
+  terminal: Terminal,
+): Promise<readonly Plan[] | undefined> {
+  if (options.yes) return undefined;
+  const { command } = options;
+  const seen = await previewStack(session, terminal, { command, json: false, flags });
+  terminal.out(`${renderPreview(seen, terminal.paint)}\n\n`);
+  // Outputs and what was looked up may differ all the same: the run goes on, and there is nothing to ask about.
+  if (!hasChanges(seen)) return seen.plans;
+  const { project, stack } = seen;
+  await confirm(terminal, `Do this to ${terminal.errorPaint.bold(`${project} ${stack}`)}?`, { what: `dray ${command}` });
+  terminal.err("\n");
+  return seen.plans;
+}
+
+function planIn(file: string, terminal: Terminal): readonly Plan[] {
+  const path = resolve(terminal.cwd, file);
+  try {
+    return readPlanFile(readFileSync(path, "utf8"), file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
+    throw new DrayageError("NOT_FOUND", "There is no such plan file.", {
+      subject: file,
+      hint: `Write it: dray preview --save ${file}`,
+      cause,
+    });
+  }
+}

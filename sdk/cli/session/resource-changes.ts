@@ -1,0 +1,71 @@
+/** Folds the engine's events into one line per resource of the program. */
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { parseUrn } from "../../provider/urn";
+import { isChange, type ResourceChange, type ResourceOperation } from "../render/preview";
+import type { RunEvent } from "../render/run-progress";
+
+export interface ResourceChanges {
+  /** Yields what a progress view should show of the event, if anything. */
+  take(event: EngineEvent, at: number): RunEvent | undefined;
+  /** In the order the engine came to them. */
+  all(): ResourceChange[];
+}
+
+type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
+export function createResourceChanges(): ResourceChanges {
+  const byUrn = new Map<string, ResourceChange>();
+  const note = (metadata: Metadata) => {
+    const operation = operationOf(metadata.op);
+    const known = byUrn.get(metadata.urn);
+    if (operation === undefined || isInternal(metadata.type)) return;
+    // A resource may be refreshed before it is compared, and a replacement comes in three steps: what changes it counts.
+    if (known !== undefined && isChange(known.operation) && !isChange(operation)) return;
+    byUrn.set(metadata.urn, {
+      name: parseUrn(metadata.urn).name,
+      type: metadata.type,
+      operation,
+      changed: changedPaths(metadata),
+    });
+  };
+  return {
+    take({ resourcePreEvent, resOutputsEvent, resOpFailedEvent }, at) {
+      const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata ?? resOpFailedEvent?.metadata;
+      if (metadata === undefined) return undefined;
+      note(metadata);
+      const operation = operationOf(metadata.op);
+      if (operation === undefined || isInternal(metadata.type)) return undefined;
+      const phase = resOpFailedEvent !== undefined ? "failed" : resOutputsEvent !== undefined ? "finished" : "started";
+      return { kind: "resource", name: parseUrn(metadata.urn).name, type: metadata.type, operation, phase, at };
+    },
+    all: () => [...byUrn.values()],
+  };
+}
+
+const operations: Readonly<Record<string, ResourceOperation>> = {
+  same: "same",
+  create: "create",
+  update: "update",
+  delete: "delete",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+  read: "read",
+  "read-replacement": "read",
+  refresh: "refresh",
+  import: "import",
+  "import-replacement": "import",
+};
+
+function operationOf(op: string): ResourceOperation | undefined {
+  return operations[op];
+}
+
+function isInternal(type: string): boolean {
+  return type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:");
+}
+
+function changedPaths({ detailedDiff, diffs }: Metadata): string[] {
+  const paths = Object.keys(detailedDiff ?? {});
+  return (paths.length > 0 ? paths : (diffs ?? [])).sort();
+}

@@ -1,0 +1,158 @@
+/** What every command that runs the engine shares: project, stack, Pulumi, our provider in this process, the program. */
+import { homedir, hostname } from "node:os";
+import type { Plan } from "../../engine/plan/plan";
+import type { Report } from "../../engine/report";
+import type { ProviderObserver, RunningProvider } from "../../provider/serve-options";
+import { DrayageError } from "../../spec/drayage-error";
+import { type Chosen, chooseProjectAndStack, type StackOptions } from "../common-options";
+import { findPulumi } from "../doctor/pulumi/find-pulumi";
+import { type Backend, findBackend, prepareEmbedded } from "../pulumi/backend";
+import { loadProgram } from "../pulumi/load-program";
+import type { PulumiAction, PulumiResult } from "../pulumi/pulumi-run";
+import { runPulumi } from "../pulumi/run-pulumi";
+import { ensureStackUid, stackFile } from "../pulumi/stack-file";
+import { clearStaleLocks, processAlive } from "../pulumi/stack-lock";
+import type { Note, ResourceChange } from "../render/preview";
+import type { RunEvent } from "../render/run-progress";
+import { systemClock } from "../system-clock";
+import type { ProgressView } from "../terminal/progress-view";
+import type { Terminal } from "../terminal/terminal";
+import { captureConsole } from "./capture-console";
+import { explainFailures } from "./explain-failures";
+import type { Interrupts } from "./interrupts";
+import { createResourceChanges } from "./resource-changes";
+import { createRunObserver, type RunObserver } from "./run-observer";
+import { startDrayageProvider } from "./start-drayage-provider";
+
+export interface Session {
+  readonly chosen: Chosen;
+  readonly backend: Backend;
+  run(action: PulumiAction, options: RunOptions): Promise<RunOutcome>;
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly view: ProgressView;
+  readonly interrupts: Interrupts;
+  readonly flags?: readonly string[];
+  /** What a person has agreed to; more than that is refused. */
+  readonly reviewed?: readonly Plan[] | undefined;
+}
+
+export interface RunOutcome {
+  readonly result: PulumiResult;
+  readonly plans: readonly Plan[];
+  readonly changes: readonly ResourceChange[];
+  readonly notes: readonly Note[];
+  readonly events: readonly RunEvent[];
+  readonly seconds: number;
+  /** Empty when it went well. */
+  readonly failures: readonly Error[];
+}
+
+export async function openSession(options: StackOptions, terminal: Terminal): Promise<Session> {
+  const chosen = chooseProjectAndStack(options, terminal);
+  const env = { ...terminal.env } as NodeJS.ProcessEnv;
+  const program = loadProgram(chosen.project.dir);
+  const backend = findBackend({ workDir: chosen.project.dir, env, home: env.HOME ?? homedir() });
+  prepareEmbedded(backend, chosen.project.dir, chosen.project.name, chosen.stack);
+  refuseLocked(backend, chosen);
+  ensureStackUid(stackFile(chosen.project.dir, chosen.stack));
+  const current: { observer?: RunObserver } = {};
+  const [pulumi, provider] = await Promise.all([findPulumi(env), startDrayageProvider(terminal, delegating(current))]);
+
+  return {
+    chosen,
+    backend,
+    close: () => provider.stop(),
+    async run(action, { view, interrupts, flags, reviewed }) {
+      const began = systemClock.monotonic();
+      const events: RunEvent[] = [];
+      const onEvent = (event: RunEvent) => {
+        events.push(event);
+        view.show(event);
+      };
+      const observer = createRunObserver({ onEvent, now: systemClock.monotonic, reviewed });
+      const changes = createResourceChanges();
+      current.observer = observer;
+      const release = captureConsole(view.say);
+      try {
+        const result = await runPulumi({
+          action,
+          command: pulumi.path,
+          workDir: chosen.project.dir,
+          stack: chosen.stack,
+          program: program.run,
+          programDir: program.programDir,
+          providerPort: (provider satisfies RunningProvider).port,
+          env: { ...env, ...backend.env },
+          signal: interrupts.signal,
+          abandon: interrupts.abandon,
+          ...(flags === undefined ? {} : { flags }),
+          onEvent: (event) => {
+            const shown = changes.take(event, systemClock.monotonic());
+            if (shown !== undefined) onEvent(shown);
+          },
+        });
+        return {
+          result,
+          plans: observer.plans(),
+          changes: changes.all(),
+          notes: notesOf(events, result),
+          events,
+          seconds: (systemClock.monotonic() - began) / 1000,
+          failures: explainFailures(result, observer.failures(), interrupts.signal.aborted),
+        };
+      } finally {
+        release();
+        view.close();
+      }
+    },
+  };
+}
+
+export async function withSession<T>(
+  options: StackOptions,
+  terminal: Terminal,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(options, terminal);
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The provider outlives a run; who listens changes with each. */
+function delegating(current: { observer?: RunObserver }): ProviderObserver {
+  return {
+    report: (urn, preview): Report | undefined => current.observer?.report(urn, preview),
+    failed: (urn, error) => current.observer?.failed(urn, error),
+  };
+}
+
+function refuseLocked(backend: Backend, { project, stack }: Chosen): void {
+  if (backend.stateDir === undefined) return;
+  const place = { stateDir: backend.stateDir, project: project.name, stack };
+  const [held] = clearStaleLocks(place, { hostname: hostname(), isAlive: processAlive });
+  if (held === undefined) return;
+  throw new DrayageError(
+    "STACK_LOCKED",
+    `${held.username}@${held.hostname} (pid ${held.pid}) works on it since ${held.timestamp}.`,
+    {
+      subject: `stack ${stack}`,
+      hint: "Wait until that run has ended; `dray unlock` removes the lock of one that is gone.",
+    },
+  );
+}
+
+/** What was said for people: by our provider, and by Pulumi or other providers as warnings. */
+function notesOf(events: readonly RunEvent[], { diagnostics }: PulumiResult): Note[] {
+  const said = events.flatMap((event) => (event.kind === "note" ? [event.note] : []));
+  const warned = diagnostics.flatMap((it): Note[] =>
+    it.severity === "warning" ? [{ severity: "warning", text: it.text.replace(/^warning: /, "") }] : [],
+  );
+  const all = [...said, ...warned];
+  return all.filter((note, i) => all.findIndex((it) => it.text === note.text && it.subject === note.subject) === i);
+}
