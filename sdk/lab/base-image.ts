@@ -15,10 +15,16 @@ export interface BaseImage {
 }
 
 /** Present → pulled from Docker Hub → made from Debian's packages by mmdebstrap or debootstrap under the ordinary name. */
-export async function obtainBaseImage(docker: DockerEngine, context: RunContext): Promise<BaseImage> {
+export async function obtainBaseImage(
+  docker: DockerEngine,
+  context: RunContext,
+  /** Called before the last way is tried: a place to install what it needs. */
+  beforeBootstrap: () => Promise<void> = async () => undefined,
+): Promise<BaseImage> {
   const present = await docker.inspectImage(baseImageRef);
   if (present !== undefined) return { id: present.Id, how: "present" };
   if (await pull(docker, context)) return { id: await idOf(docker), how: "pulled" };
+  await beforeBootstrap();
   await bootstrap(docker, context);
   return { id: await idOf(docker), how: "bootstrapped" };
 }

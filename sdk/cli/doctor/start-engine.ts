@@ -2,24 +2,20 @@ import { spawn } from "node:child_process";
 import { existsSync, openSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { aptInstall } from "./apt-install";
 import type { Machine } from "./check";
 import { forget, readObtained, remember } from "./obtained";
 import { runProgram } from "./run-program";
 
 /** Installs Debian's engine where we may. What stands in the way, or undefined when `dockerd` is there. */
-export async function installEngine({ env, socket, context }: Machine): Promise<string | undefined> {
+export async function installEngine(machine: Machine): Promise<string | undefined> {
+  const { env, socket } = machine;
   if (env.DOCKER_HOST !== undefined) return `DOCKER_HOST is ${env.DOCKER_HOST}, and no engine answers at ${socket}`;
   if (process.platform !== "linux") return "an engine is only installed on Linux; start Docker Desktop, colima or the like";
-  if ((await runProgram("dockerd", ["--version"], { env })).code === 0) return notRoot("start it");
-  if (!(await isDebianLike())) return "there is no dockerd, and this is neither Debian nor Ubuntu";
-  const obstacle = notRoot("install it");
-  if (obstacle !== undefined) return obstacle;
-  const quiet = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" }, signal: context.signal };
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", "docker.io", "iptables", "ca-certificates"]]) {
-    const ended = await runProgram("apt-get", args, quiet);
-    if (ended.code !== 0) return `apt-get ${args[0]} failed: ${ended.stderr.trim().split("\n").at(-1)}`;
-  }
-  return undefined;
+  if ((await runProgram("dockerd", ["--version"], { env })).code === 0)
+    return process.getuid?.() === 0 ? undefined : "no engine answers, and only root can start it";
+  const obstacle = await aptInstall(machine, ["docker.io", "iptables", "ca-certificates"]);
+  return obstacle === undefined ? undefined : `there is no dockerd, and ${obstacle}`;
 }
 
 /** By systemd where it runs, else as a process of its own that outlives us. What stands in the way, or undefined when it answers. */
@@ -44,7 +40,8 @@ export async function stopOwnEngine(machine: Machine): Promise<boolean> {
   return true;
 }
 
-async function spawnEngine({ cacheDir, env }: Machine): Promise<void> {
+/** As a process of its own: its id and start time are recorded, its words go to a file of the cache. */
+export async function spawnEngine({ cacheDir, env }: Machine): Promise<void> {
   await mkdir(cacheDir, { recursive: true });
   const log = openSync(engineLog(cacheDir), "a", 0o600);
   const child = spawn("dockerd", [], { detached: true, env: { ...env }, stdio: ["ignore", log, log] });
@@ -68,15 +65,6 @@ async function within({ context }: Machine, milliseconds: number, holds: () => P
     await context.clock.sleep(100, context.signal);
   }
   return false;
-}
-
-async function isDebianLike(): Promise<boolean> {
-  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
-  return /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(release);
-}
-
-function notRoot(what: string): string | undefined {
-  return process.getuid?.() === 0 ? undefined : `no engine answers, and only root can ${what}`;
 }
 
 function engineLog(cacheDir: string): string {

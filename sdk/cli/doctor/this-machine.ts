@@ -6,7 +6,11 @@ import type { Machine } from "./check";
 
 type Environment = Machine["env"];
 
-export function thisMachine(env: Environment, report: Report = silentReport, signal = new AbortController().signal): Machine {
+export function thisMachine(
+  env: Environment,
+  report: Report = silentReport,
+  signal: AbortSignal = new AbortController().signal,
+): Machine {
   return { env, cacheDir: cacheDirectory(env), socket: localSocket(env), context: { report, signal, clock: systemClock } };
 }
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DrayageError } from "../../../spec/drayage-error";
 import type { Machine } from "../check";
@@ -59,8 +59,7 @@ async function buildModule(machine: Machine, program: GoProgram, folder: string,
   const ended = await runProgram("go", args, { env: machine.env, cwd: folder, signal: machine.context.signal });
   if (ended.code !== 0) throw notBuilt(program, ended.code === 127 ? "Go is not installed" : ended.stderr.trim().slice(-800));
   await mkdir(dirname(target), { recursive: true });
-  await copyFile(made, `${target}.new`);
-  await rename(`${target}.new`, target);
+  await rename(made, target);
 }
 
 function goMod({ module, requires, replaces }: GoProgram): string {
