@@ -16,6 +16,8 @@ export interface ImageInput {
   readonly target?: string;
   /** `linux/amd64`. Default: the architecture of the builder's engine. Compose: `build.platforms`. */
   readonly platform?: string;
+  /** Network of the build's RUN steps: "default", "host" or "none". Default "default". Compose: `build.network`. */
+  readonly network?: string;
   /** Build secrets by id, for `RUN --mount=type=secret,id=…`: never in layers or state. Default none. Compose: `build.secrets`. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Host whose engine builds. Default: the operator's engine. */
@@ -30,6 +32,8 @@ export interface ImageSpec {
   readonly args: Readonly<Record<string, string>>;
   readonly target?: string;
   readonly platform?: string;
+  /** Of RUN steps; not part of the content hash. */
+  readonly network?: string;
   /** Ids, sorted; values travel apart. */
   readonly secrets: readonly string[];
   readonly builder?: HostRefSpec;
@@ -106,6 +110,7 @@ const imageFields = fields(
     args: recordOf((value, place) => text(value, place.hidden())),
     target: filledText,
     platform,
+    network: matching('"default", "host" or "none"', /^(default|host|none)$/),
     secrets: recordOf((value, place) => text(value, place.hidden())),
     builder,
     ignoreFile: filledText,

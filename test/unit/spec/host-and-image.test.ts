@@ -1,0 +1,52 @@
+import { normaliseHost, normaliseLocalHost } from "../../../sdk/spec/host";
+import { normaliseImage } from "../../../sdk/spec/image";
+import { UNKNOWN } from "../../../sdk/spec/unknown";
+
+const fingerprint = `SHA256:${"A".repeat(43)}`;
+
+describe("a host", () => {
+  it("becomes a connection", () => {
+    const input = { address: "rack", user: "deploy", port: 2222, identityFile: "~/.ssh/id", hostKey: fingerprint, rebuilt: "m1" };
+    const { rebuilt, ...rest } = input;
+    expect(normaliseHost(input)).toEqual({ connection: { kind: "ssh", ...rest }, rebuilt });
+    expect(normaliseLocalHost({})).toEqual({ connection: { kind: "local" } });
+    expect(normaliseLocalHost({ socket: "/run/d.sock" })).toEqual({ connection: { kind: "local", socket: "/run/d.sock" } });
+  });
+
+  it("that is unknown in preview stays unknown", () => {
+    expect(normaliseHost({ address: UNKNOWN, hostKey: UNKNOWN }, { allowUnknown: true })).toEqual({
+      connection: { kind: "ssh", address: UNKNOWN, hostKey: UNKNOWN },
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ["no address", {}, "address"],
+    ["an address that ssh would read as an option", { address: "-oProxyCommand=x" }, "address"],
+    ["a user that ssh would read as an option", { address: "a", user: "-x" }, "user"],
+    ["a jump that ssh would read as an option", { address: "a", proxyJump: "-x" }, "proxyJump"],
+    ["two words", { address: "a b" }, "address"],
+    ["no key", { address: "a", hostKey: "MD5:00" }, "hostKey"],
+    ["a port beyond the end", { address: "a", port: 70_000 }, "port"],
+    ["an unknown key", { address: "a", adress: "b" }, "adress"],
+    ["a relative socket", { address: "a", socket: "docker.sock" }, "socket"],
+  ])("with %s is refused by path", (_, input, path) => {
+    expect(normaliseHost(input)).toMatchObject({ problems: [{ path }] });
+  });
+});
+
+describe("an image", () => {
+  it("has its defaults filled and no secret value in its spec", () => {
+    const result = normaliseImage({ context: "./web", args: { V: "1" }, secrets: { token: "hunter2" } });
+    expect(result).toEqual({
+      spec: { context: "./web", dockerfile: "Dockerfile", args: { V: "1" }, secrets: ["token"] },
+      secrets: { token: "hunter2" },
+    });
+  });
+
+  it("with mistakes names all of them and shows no value of args and secrets", () => {
+    const result = normaliseImage({ contxt: ".", args: { V: 77777 }, secrets: { token: 88888 }, platform: "windows" });
+    if (!("problems" in result)) throw new Error("no problems");
+    expect(result.problems.map(({ path }) => path).sort()).toEqual(["args.V", "context", "contxt", "platform", "secrets.token"]);
+    expect(JSON.stringify(result.problems)).not.toMatch(/77777|88888/);
+  });
+});
