@@ -18,6 +18,11 @@ export interface OldContainerDetail {
   readonly container: string;
 }
 
+export interface StopDetail extends OldContainerDetail {
+  /** Services that must pass before this stop is final: until then it can be taken back. Absent: it is final at once. */
+  readonly heldFor?: readonly string[];
+}
+
 export interface RepairDetail extends OldContainerDetail {
   readonly repairs: readonly Repair[];
 }
@@ -53,7 +58,7 @@ export interface OperationWish {
   readonly kind: WorkloadOperationKind;
   readonly subject: string;
   readonly cause: string;
-  readonly detail: NewContainerDetail | OldContainerDetail | RepairDetail | ObjectDetail;
+  readonly detail: NewContainerDetail | OldContainerDetail | StopDetail | RepairDetail | ObjectDetail;
   readonly dependsOn?: readonly string[];
   readonly destructive?: boolean;
   readonly touchesData?: boolean;

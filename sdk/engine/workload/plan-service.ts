@@ -110,7 +110,7 @@ class ServicePlanner implements ServicePlan {
   }
 
   private stop(container: ObservedContainer, cause: string, dependsOn: readonly string[]): string {
-    const detail = { service: this.service, replica: container.replica, container: container.id };
+    const detail = { service: this.service, replica: container.replica, container: container.id, heldFor: [this.service] };
     return this.add("stop container", container.replica, cause, {
       detail,
       dependsOn: [...dependsOn, ...this.around.beforeStop],

@@ -93,11 +93,13 @@ class WorkloadPlanner {
     const common = { subject, cause, detail, destructive: true };
     const runs = container.state !== "exited" && container.state !== "created";
     const suffix = container.stage === "current" ? "" : ` g${container.generation}`;
-    const awaited = this.wanted.services.some((service) => portHoldersInside(service, this.observed).includes(container));
+    const awaiting = this.wanted.services.filter((service) => portHoldersInside(service, this.observed).includes(container));
+    const awaited = awaiting.length > 0;
     const stop = operation(this.observed.host, {
       ...common,
       kind: "stop container",
       id: `stop ${subject}${suffix}`,
+      detail: awaited ? { ...detail, heldFor: awaiting.map((service) => service.name) } : detail,
       dependsOn: awaited ? this.idsOf(["ship image", "pull image"]) : passed,
     });
     if (runs) this.operations.push(stop);
@@ -113,7 +115,7 @@ class WorkloadPlanner {
     const kinds = { started: ["start container", "run container"], healthy: last, completed: ["run container"] };
     return service.spec.dependsOn.flatMap((dependency) =>
       this.operations
-        .filter((one) => kinds[dependency.condition].includes(one.kind) && one.detail["service"] === dependency.service)
+        .filter((one) => kinds[dependency.condition].includes(one.kind) && one.detail.service === dependency.service)
         .map((one) => one.id),
     );
   }

@@ -44,9 +44,11 @@ export interface WantedFrom {
   readonly spec: WorkloadSpec;
   readonly secrets: SecretValues;
   readonly secretKey: string;
+  /** Docker's names of volumes that exist already or that a move chose; the naming rule decides the others. */
+  readonly volumeNames?: Readonly<Record<string, string>>;
 }
 
-export function wantedWorkload({ identity, spec, secrets, secretKey }: WantedFrom): WantedWorkload {
+export function wantedWorkload({ identity, spec, secrets, secretKey, volumeNames }: WantedFrom): WantedWorkload {
   const networks = Object.entries(spec.networks).map(([name, network]) => ({
     name,
     ...network,
@@ -55,7 +57,7 @@ export function wantedWorkload({ identity, spec, secrets, secretKey }: WantedFro
   const volumes = Object.entries(spec.volumes).map(([name, volume]) => ({
     name,
     ...volume,
-    dockerName: volume.external ?? volumeName(spec.name, identity, name),
+    dockerName: volume.external ?? volumeNames?.[name] ?? volumeName(spec.name, identity, name),
   }));
   const networkNames = Object.fromEntries(networks.map((network) => [network.name, network.dockerName]));
   const externalVolumes = Object.fromEntries(volumes.filter((v) => v.external !== undefined).map((v) => [v.name, v.dockerName]));

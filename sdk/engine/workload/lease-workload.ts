@@ -1,0 +1,30 @@
+/** Holds the lease of one workload on one host around some work. */
+import type { HostHandle } from "../host/host-handle";
+import type { LeaseRecord, Owner } from "../record/host-record";
+import type { Lease } from "../record/record-store";
+
+export interface LeaseWish {
+  readonly host: HostHandle;
+  readonly identity: string;
+  readonly name: string;
+  readonly owner: Owner;
+  readonly holder: string;
+  readonly purpose: LeaseRecord["purpose"];
+  readonly adopt?: boolean | undefined;
+}
+
+/** @throws LOCKED, OWNED_ELSEWHERE before the work; whatever the work throws. */
+export async function withLease<T>(wish: LeaseWish, work: (lease: Lease) => Promise<T>): Promise<T> {
+  const { identity, name, owner, purpose } = wish;
+  const session = await wish.host.record.open(wish.holder);
+  try {
+    const lease = await session.acquire({ identity, name, owner, purpose, ...(wish.adopt && { adopt: true }) });
+    try {
+      return await work(lease);
+    } finally {
+      await lease.release();
+    }
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,45 @@
+/** What the host record says of a workload after an apply. Pure. */
+import type { Owner, VolumeRecord, WorkloadRecord } from "../record/host-record";
+import { canonicalJson } from "./canonical-json";
+import { volumeRecord } from "./operate/create-volume";
+import { withRelease } from "./receipt";
+import type { WantedWorkload } from "./wanted-workload";
+import type { Receipt } from "./workload-request";
+
+export interface Settlement {
+  readonly owner: Owner;
+  readonly wanted: WantedWorkload;
+  readonly receipt: Receipt;
+  /** ISO time. */
+  readonly at: string;
+}
+
+export function settledRecord(record: WorkloadRecord, { owner, wanted, receipt, at }: Settlement): WorkloadRecord {
+  return {
+    ...record,
+    name: wanted.name,
+    owner,
+    volumes: settledVolumes(record.volumes, wanted, at),
+    releases: withRelease(record.releases, receipt, at),
+  };
+}
+
+/** Whether the record says all that already, whenever it was written. */
+export function isSettled(record: WorkloadRecord, settlement: Settlement): boolean {
+  return canonicalJson(settledRecord(record, settlement)) === canonicalJson(record);
+}
+
+/** What the program names no more is kept; what a move has superseded stays so. */
+function settledVolumes(known: WorkloadRecord["volumes"], wanted: WantedWorkload, at: string): Record<string, VolumeRecord> {
+  const volumes: Record<string, VolumeRecord> = {};
+  for (const [name, volume] of Object.entries(known)) {
+    volumes[name] = volume.state === "current" ? { ...volume, state: "kept", since: at } : volume;
+  }
+  for (const volume of wanted.volumes) {
+    const before = known[volume.name];
+    if (volume.external === undefined) {
+      volumes[volume.name] = volumeRecord(volume, before?.state === "current" ? before.since : at);
+    }
+  }
+  return volumes;
+}
