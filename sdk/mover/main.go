@@ -18,11 +18,12 @@ var commands = map[string]func(args []string) error{
 	"receive": receiveCommand,
 	"holders": holdersCommand,
 	"ports":   portsCommand,
+	"free":    freeCommand,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports")
+		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports|free")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
