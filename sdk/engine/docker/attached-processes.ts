@@ -4,7 +4,7 @@ import { Duplex, pipeline, type Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { DrayageError } from "../../spec/drayage-error";
 import type { Attached, ContainerBody, DockerEngine, Exit } from "./docker-engine";
-import { bytesOf, type DockerHttp, encodePath, failureOf } from "./docker-http";
+import { bytesOf, type DockerCall, type DockerHttp, encodePath, failureOf } from "./docker-http";
 import { type OutputStreams, outputStreams } from "./output-streams";
 
 type ProcessCalls = Pick<DockerEngine, "exec" | "execInteractive" | "attach" | "runOnce">;
@@ -93,26 +93,25 @@ export function processCalls(http: DockerHttp, containers: ContainerCalls): Proc
     },
     runOnce: async (name, body, stdin) => {
       const id = await containers.createContainer(name, runOnceBody(body, stdin !== undefined));
+      const open: { destroy(): unknown }[] = [];
       try {
         const attached = await attach(id, { stdin: stdin !== undefined });
+        open.push({ destroy: attached.close });
         // Asked before the start: a container that removes itself may be gone before a later question arrives.
-        const removed = await http.stream({
-          method: "POST",
-          path: `/containers/${id}/wait`,
-          query: { condition: "removed" },
-          action: `wait for container ${name}`,
-        });
+        const path = `/containers/${id}/wait`;
+        const wait: DockerCall = { method: "POST", path, query: { condition: "removed" }, action: `wait for container ${name}` };
+        const removed = await http.stream(wait);
+        open.push(removed);
         await containers.startContainer(id);
         if (stdin !== undefined) feed(stdin, attached.stdin);
         const output = await collect(attached);
-        const ended = JSON.parse((await bytesOf(removed)).toString()) as {
-          StatusCode: number;
-          Error?: { Message: string } | null;
-        };
+        const ended = JSON.parse((await bytesOf(removed)).toString()) as { StatusCode: number };
         return { ...output, exitCode: ended.StatusCode };
       } catch (error) {
         await containers.removeContainer(id, { force: true }).catch(() => undefined);
         throw failureOf(http.host, `run container ${name}`, error);
+      } finally {
+        for (const stream of open) stream.destroy();
       }
     },
   };

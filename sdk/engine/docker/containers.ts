@@ -16,6 +16,7 @@ type ContainerCalls = Pick<
   | "removeContainer"
   | "renameContainer"
   | "setRestartPolicy"
+  | "updateLimits"
   | "waitContainer"
   | "tailLogs"
   | "followLogs"
@@ -40,7 +41,7 @@ export function containerCalls(http: DockerHttp): ContainerCalls {
       inspect(id),
       http.stream({ method: "GET", path, query: { stdout: 1, stderr: 1, ...query }, action, signal }),
     ]);
-    return { body, raw: container?.Config.Tty ?? false, failure: (error: Error) => failureOf(http.host, action, error) };
+    return { body, raw: container?.Config.Tty ?? false, failure: (error: Error) => failureOf(http.host, action, error, signal) };
   };
 
   return {
@@ -91,6 +92,14 @@ export function containerCalls(http: DockerHttp): ContainerCalls {
         path: at(id, "/update"),
         body: { RestartPolicy: policy },
         action: `set restart policy of container ${id}`,
+      }),
+    updateLimits: (id, { memoryBytes, nanoCpus }) =>
+      http.done({
+        method: "POST",
+        path: at(id, "/update"),
+        // Swap is twice the memory, as at create: Docker refuses a memory limit above the old swap limit.
+        body: { Memory: memoryBytes, MemorySwap: memoryBytes && memoryBytes * 2, NanoCpus: nanoCpus },
+        action: `set limits of container ${id}`,
       }),
     waitContainer: async (id) => {
       const call = {

@@ -109,10 +109,12 @@ export async function bytesOf(stream: Readable): Promise<Buffer> {
 /** `library/web:1` as part of a path: slashes stay, everything else is encoded. */
 export const encodePath = (name: string): string => name.split("/").map(encodeURIComponent).join("/");
 
-export function failureOf(host: string, action: string, error: unknown): DrayageError {
+export function failureOf(host: string, action: string, error: unknown, signal?: AbortSignal): DrayageError {
   if (error instanceof DrayageError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ABORT_ERR") return new DrayageError("CANCELLED", "cancelled", { subject: `${action} on ${host}` });
+  // A body that is cut by our own signal reports a plain reset.
+  if (code === "ABORT_ERR" || signal?.aborted)
+    return new DrayageError("CANCELLED", "cancelled", { subject: `${action} on ${host}` });
   return dockerError({ host, action, systemCode: code ?? "ECONNRESET", message });
 }
 
@@ -146,7 +148,7 @@ async function bodyOf(host: string, call: DockerCall, answer: IncomingMessage): 
   try {
     return await bytesOf(answer);
   } catch (error) {
-    throw failureOf(host, call.action, error);
+    throw failureOf(host, call.action, error, call.signal);
   }
 }
 

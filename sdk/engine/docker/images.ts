@@ -17,7 +17,7 @@ export function imageCalls(http: DockerHttp): ImageCalls {
     try {
       await readTransfer(await http.stream(call), failed, progress);
     } catch (error) {
-      throw failureOf(http.host, call.action, error);
+      throw failureOf(http.host, call.action, error, call.signal);
     }
   };
 
