@@ -1,5 +1,7 @@
 /** `npm run clean`: takes away what set-up, demo and tests leave for the next run to be quick. */
 import { rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { relative } from "node:path";
 import { connectDocker } from "../../engine/docker/docker-client";
 import type { DockerEngine } from "../../engine/docker/docker-engine";
 import { Lab } from "../../lab/lab";
@@ -23,8 +25,20 @@ export async function clean(machine: Machine, root: string, say: (line: string) 
     }
   }
   if (await stopOwnEngine(machine)) say("the engine that set-up had started was stopped");
-  await rm(machine.cacheDir, { recursive: true, force: true });
+  await removeCache(machine.cacheDir, [root, machine.env.HOME ?? homedir()]);
   say(`${machine.cacheDir} removed`);
+}
+
+/** A cache directory set by mistake to a folder of the user's must not cost them what is in it. */
+async function removeCache(cacheDir: string, precious: readonly string[]): Promise<void> {
+  const inside = precious.find((folder) => !relative(cacheDir, folder).startsWith(".."));
+  if (inside !== undefined) {
+    throw new DrayageError("DATA_PROTECTED", `the cache directory holds ${inside}, so it is not removed`, {
+      subject: cacheDir,
+      hint: "Set DRAYAGE_CACHE_DIR to a folder of its own.",
+    });
+  }
+  await rm(cacheDir, { recursive: true, force: true });
 }
 
 /** A container of another project may still run on it; then it stays. */
@@ -39,7 +53,10 @@ async function removeImage(docker: DockerEngine, image: string): Promise<string>
 }
 
 /** Images under `drayage/`, and the base image if set-up brought it and it is still the same. */
-async function ourImages(docker: DockerEngine, { cacheDir }: Machine): Promise<string[]> {
+export async function ourImages(
+  docker: Pick<DockerEngine, "listImages" | "inspectImage">,
+  { cacheDir }: Machine,
+): Promise<string[]> {
   const tags = (await docker.listImages({ reference: ["drayage/*"] })).flatMap((image) => image.RepoTags ?? []);
   const { baseImage } = await readObtained(cacheDir);
   const still = baseImage !== undefined && (await docker.inspectImage(baseImage.ref))?.Id === baseImage.id;

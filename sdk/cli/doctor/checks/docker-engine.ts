@@ -14,7 +14,7 @@ export const dockerEngineCheck: Check = {
     const before = await look(machine);
     if (before.ok) return before;
     const obstacle = (await installEngine(machine)) ?? (await startEngine(machine, async () => (await look(machine)).ok));
-    return obstacle === undefined ? look(machine) : { ok: false, detail: obstacle };
+    return obstacle === undefined ? look(machine) : { ok: false, detail: `${before.detail}; ${obstacle}` };
   },
 };
 
