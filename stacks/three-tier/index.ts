@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Config } from "@pulumi/pulumi";
 import { Host, type HostArgs, Image, type ImageArgs, Workload } from "drayage";
 
@@ -56,6 +57,6 @@ function buildOptions(): Partial<ImageArgs> {
   const network = config.get("buildNetwork");
   return {
     ...(network === undefined ? {} : { network }),
-    ...(caBundle === undefined ? {} : { secrets: { ca: { file: caBundle } } }),
+    ...(caBundle === undefined ? {} : { secrets: { ca: readFileSync(caBundle, "utf8") } }),
   };
 }

@@ -45,8 +45,10 @@ function optionsFor(dockerfile: string, more: Partial<BuildOptions> = {}): Build
     builder,
     name: `test-${suffix}`,
     contentHash,
-    context: () => contextOf({ Dockerfile: dockerfile, greeting: `hello ${suffix}` }),
-    dockerfile: "Dockerfile",
+    openContext: async () => ({
+      tar: contextOf({ Dockerfile: dockerfile, greeting: `hello ${suffix}` }),
+      dockerfile: "Dockerfile",
+    }),
     args: {},
     secrets: {},
     tools: { clients, environment, privateFolder },
@@ -65,7 +67,7 @@ function contextOf(files: Record<string, string>): Readable {
   const tar = pack();
   for (const [name, content] of Object.entries(files)) tar.entry({ name, mtime: new Date(0) }, content);
   tar.finalize();
-  return tar;
+  return Readable.from(tar);
 }
 
 const classic = {
@@ -98,11 +100,9 @@ describe.each([
   it("does not build a known content hash again", async () => {
     const options = optionsFor(`FROM ${base}\nENV RUN=${suffix}\n`, more());
     const first = await build(options);
-    const context = () => {
-      throw new Error("the context was read");
-    };
-    expect(await build({ ...options, context })).toMatchObject({ built: false, id: first.id });
-    const renamed = await build({ ...options, name: `renamed-${suffix}`, context });
+    const openContext = () => Promise.reject(new Error("the context was read"));
+    expect(await build({ ...options, openContext })).toMatchObject({ built: false, id: first.id });
+    const renamed = await build({ ...options, name: `renamed-${suffix}`, openContext });
     expect(renamed).toMatchObject({
       built: false,
       id: first.id,
@@ -141,8 +141,9 @@ describe.each([
   });
 
   it("fails with the cause when the context cannot be read", async () => {
-    const context = () => new Readable({ read: () => undefined, construct: (done) => done(new Error("context is gone")) });
-    await expect(buildImage(optionsFor(`FROM ${base}\n`, { context, ...more() }))).rejects.toThrow(/context is gone/);
+    const tar = new Readable({ read: () => undefined, construct: (done) => done(new Error("context is gone")) });
+    const openContext = async () => ({ tar, dockerfile: "Dockerfile" });
+    await expect(buildImage(optionsFor(`FROM ${base}\n`, { openContext, ...more() }))).rejects.toThrow(/context is gone/);
   });
 
   it("stops when it is cancelled", async () => {

@@ -26,7 +26,8 @@ export async function localHandle(name: string, socketPath = "/var/run/docker.so
     record,
     measured: {
       machineId: undefined,
-      engineId: info.id,
+      // Debian's engine keeps its id in /etc/docker, so that two on one machine have the same.
+      engineId: `${info.id} ${socketPath}`,
       engineVersion: info.version,
       apiVersion: info.apiVersion,
       arch: info.arch,

@@ -41,21 +41,31 @@ export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
   return { id: image.Id, tag: builtTag(name, contentHash), identity, built: known === undefined, seconds };
 }
 
+export interface BuiltSearch {
+  readonly name: string;
+  readonly contentHash: string;
+  /** Default: any image of that content. */
+  accepts?(identity: ImageIdentity): boolean;
+  /** Leave a missing name missing. Default false. */
+  readonly readOnly?: boolean;
+}
+
 /** The image of a content hash on a host, under its name or any other; it gets its name where that is missing. Undefined: not there. */
-export async function findBuilt(
-  host: HostHandle,
-  { name, contentHash, readOnly = false }: { name: string; contentHash: string; readOnly?: boolean },
-): Promise<ImageInspect | undefined> {
+export async function findBuilt(host: HostHandle, search: BuiltSearch): Promise<ImageInspect | undefined> {
+  const { name, contentHash, accepts = () => true, readOnly = false } = search;
+  const fits = (image: ImageInspect | undefined): image is ImageInspect =>
+    image?.Config?.Labels?.[label.contentHash] === contentHash && accepts(identityOf(image, host.measured.imageStore));
   const tag = builtTag(name, contentHash);
   const named = await host.docker.inspectImage(tag);
-  if (named?.Config?.Labels?.[label.contentHash] === contentHash) return named;
-  const [other] = await host.docker.listImages({ label: [`${label.contentHash}=${contentHash}`] });
-  if (other === undefined) return undefined;
-  if (!readOnly) {
+  if (fits(named)) return named;
+  for (const { Id } of await host.docker.listImages({ label: [`${label.contentHash}=${contentHash}`] })) {
+    const other = await host.docker.inspectImage(Id);
+    if (!fits(other)) continue;
     const colon = tag.lastIndexOf(":");
-    await host.docker.tagImage(other.Id, tag.slice(0, colon), tag.slice(colon + 1));
+    if (!readOnly) await host.docker.tagImage(Id, tag.slice(0, colon), tag.slice(colon + 1));
+    return other;
   }
-  return host.docker.inspectImage(other.Id);
+  return undefined;
 }
 
 async function build(options: BuildOptions): Promise<ImageInspect> {

@@ -3,16 +3,21 @@ import type { Readable } from "node:stream";
 import type { HostHandle } from "../host/host-handle";
 import type { Progress } from "../report";
 
+export interface BuildContext {
+  /** An error in it fails the build with that error. */
+  readonly tar: Readable;
+  /** Path of the Dockerfile in the tar. */
+  readonly dockerfile: string;
+}
+
 export interface BuildRequest {
   readonly builder: HostHandle;
   /** The program's name for the image. */
   readonly name: string;
   /** Hash of the context and options: names the image on the builder. */
   readonly contentHash: string;
-  /** A new stream of the context as a tar, for each attempt. */
-  context(): Readable;
-  /** Path in the context. */
-  readonly dockerfile: string;
+  /** Opened once, and only when something has to be built. `packContext` of sdk/context fits. */
+  openContext(): Promise<BuildContext>;
   readonly args: Readonly<Record<string, string>>;
   readonly target?: string | undefined;
   readonly platform?: string | undefined;

@@ -18,20 +18,21 @@ export async function buildWithBuildKit(request: BuildRequest, client: BuildClie
   try {
     const secrets = await writeSecrets(request, folder);
     const idFile = join(folder, "image-id");
-    await run(request, client.command, [...buildArguments(request, client, idFile), ...secrets, "-"], tools);
+    const { tar, dockerfile } = await request.openContext();
+    const args = [...buildArguments(request, client), `--file=${dockerfile}`, `--iidfile=${idFile}`, ...secrets, "-"];
+    await run(request, { command: client.command, args, tar }, tools);
     return (await readFile(idFile, "utf8")).trim();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function buildArguments(request: BuildRequest, client: BuildClient, idFile: string): string[] {
-  const { name, contentHash, dockerfile, args, target, platform, network } = request;
+function buildArguments(request: BuildRequest, client: BuildClient): string[] {
+  const { name, contentHash, args, target, platform, network } = request;
   return [
     // `default` is the engine that DOCKER_HOST names; a builder that the user selected would build elsewhere.
     ...(client.kind === "buildx" ? ["buildx", "build", "--builder=default", "--load", "--provenance=false"] : ["build"]),
-    ...["--progress=plain", `--file=${dockerfile}`, `--iidfile=${idFile}`],
-    ...[`--tag=${builtTag(name, contentHash)}`, `--label=${label.contentHash}=${contentHash}`],
+    ...["--progress=plain", `--tag=${builtTag(name, contentHash)}`, `--label=${label.contentHash}=${contentHash}`],
     ...Object.entries(args).map(([key, value]) => `--build-arg=${key}=${value}`),
     ...(target === undefined ? [] : [`--target=${target}`]),
     ...(platform === undefined ? [] : [`--platform=${platform}`]),
@@ -49,7 +50,13 @@ async function writeSecrets({ secrets }: BuildRequest, folder: string): Promise<
   );
 }
 
-async function run(request: BuildRequest, command: string, args: readonly string[], tools: BuildTools): Promise<void> {
+interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly tar: Readable;
+}
+
+async function run(request: BuildRequest, { command, args, tar }: Command, tools: BuildTools): Promise<void> {
   const log = createBuildLog(Object.values(request.secrets));
   const child = spawn(command, args, { env: environmentFor(request, tools), stdio: ["pipe", "pipe", "pipe"] });
   const release = endWith(request.signal, child);
@@ -58,7 +65,7 @@ async function run(request: BuildRequest, command: string, args: readonly string
   // A build that fails before it has read its context closes the pipe: the exit says why, not the pipe. A context that cannot be
   // read must not look like a complete one.
   let contextError: Error | undefined;
-  const sent = pipeline(request.context(), tolerant(child.stdin)).catch((error: Error) => {
+  const sent = pipeline(tar, tolerant(child.stdin)).catch((error: Error) => {
     contextError = error;
     child.kill();
   });

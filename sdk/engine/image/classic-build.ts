@@ -6,7 +6,7 @@ import { DrayageError } from "../../spec/drayage-error";
 import { label } from "../labels";
 import { buildFailed } from "./build-failure";
 import { type BuildLog, createBuildLog } from "./build-log";
-import { type BuildRequest, builtTag } from "./build-request";
+import { type BuildContext, type BuildRequest, builtTag } from "./build-request";
 
 interface BuildLine {
   readonly stream?: string;
@@ -25,7 +25,7 @@ export async function buildClassically(request: BuildRequest): Promise<string> {
     });
   }
   const log = createBuildLog();
-  const id = await readLines(request, await send(request), log).catch((error: unknown) => {
+  const id = await readLines(request, await send(request, await request.openContext()), log).catch((error: unknown) => {
     throw request.signal.aborted ? buildFailed(request, log) : error;
   });
   if (id === undefined) throw buildFailed(request, log);
@@ -46,8 +46,8 @@ async function readLines(request: BuildRequest, answer: IncomingMessage, log: Bu
   return failed ? undefined : id;
 }
 
-function send(request: BuildRequest): Promise<IncomingMessage> {
-  const { builder, name, contentHash, dockerfile, args, target, platform, network, signal } = request;
+function send(request: BuildRequest, { tar, dockerfile }: BuildContext): Promise<IncomingMessage> {
+  const { builder, name, contentHash, args, target, platform, network, signal } = request;
   const query = new URLSearchParams({
     t: builtTag(name, contentHash),
     dockerfile,
@@ -71,7 +71,7 @@ function send(request: BuildRequest): Promise<IncomingMessage> {
       resolve,
     );
     outgoing.on("error", reject);
-    pipeline(request.context(), outgoing).catch(reject);
+    pipeline(tar, outgoing).catch(reject);
   });
 }
 

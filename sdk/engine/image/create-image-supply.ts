@@ -1,0 +1,120 @@
+/** Images for workloads: built ones are carried by us, ready ones are pulled by the host or carried where it cannot. */
+import { DrayageError } from "../../spec/drayage-error";
+import type { HostRefSpec } from "../../spec/host";
+import type { ServiceImageSpec } from "../../spec/image";
+import { isUnknown } from "../../spec/unknown";
+import type { RegistryCredentials } from "../docker/docker-engine";
+import type { HostHandle } from "../host/host-handle";
+import type { ImageAvailability, ImageSupply, WantedImage } from "../workload/image-supply";
+import { findBuilt } from "./build-image";
+import { builtTag } from "./build-request";
+import { checkArchitecture } from "./check-architecture";
+import type { Shipper } from "./create-shipper";
+import { type ImageIdentity, identityKey, platformOf, sameIdentityKey } from "./image-identity";
+import { findReference, resolveReference, sourceOf } from "./resolve-reference";
+
+export interface ImageSupplyOptions {
+  readonly shipper: Shipper;
+  /** Engines that may have an image, nearest first: the operator's if there is one, then hosts of this run. */
+  sources(): Promise<readonly HostHandle[]>;
+  /** The engine an image was built on. */
+  connect(builder: HostRefSpec): Promise<HostHandle>;
+  /** Asked when a host is about to pull. */
+  credentials(registry: string): Promise<RegistryCredentials | undefined>;
+}
+
+type BuiltSpec = Extract<ServiceImageSpec, { kind: "built" }>;
+type ReferenceSpec = Extract<ServiceImageSpec, { kind: "reference" }>;
+
+export function createImageSupply(options: ImageSupplyOptions): ImageSupply {
+  const { shipper } = options;
+  const shipped = async (from: HostHandle | undefined, to: HostHandle, ref: string): Promise<ImageAvailability> => {
+    const forecast = from === undefined ? undefined : await shipper.forecast({ from, to, ref });
+    return { present: false, how: "ship", ...(forecast?.exact ? { bytes: forecast.bytes } : {}) };
+  };
+
+  return {
+    missing: async (host, wanted) => {
+      const { image } = wanted;
+      if (image.kind === "reference") return missingReference(host, wanted, image, options);
+      checkPlatform(host, wanted, image.platform);
+      const present = await findIdentical(host, image);
+      if (present !== undefined) return { present: true, id: present };
+      const source = await sourceOfBuilt(host, image, options);
+      if (source !== undefined) checkPlatform(host, wanted, source.platform);
+      return shipped(source?.host, host, source?.id ?? "");
+    },
+    supply: async (host, wanted, context) => {
+      const { image } = wanted;
+      const progress = context.progress;
+      if (image.kind === "reference") {
+        const { ref, pull } = image;
+        return resolveReference({ ...options, ...wanted, host, ref, pull, context, progress });
+      }
+      const present = await findIdentical(host, image);
+      if (present !== undefined) return present;
+      const source = await sourceOfBuilt(host, image, options);
+      if (source === undefined) throw notBuilt(host, wanted, image);
+      const tags = [builtTag(image.name, image.contentHash)];
+      return (await shipper.ship({ from: source.host, to: host, name: image.name, ref: source.id, tags, context, progress })).id;
+    },
+  };
+}
+
+async function missingReference(
+  host: HostHandle,
+  wanted: WantedImage,
+  { ref, pull }: ReferenceSpec,
+  options: ImageSupplyOptions,
+): Promise<ImageAvailability> {
+  const { lockedTo } = wanted;
+  const present = await findReference({ host, ref, pull, lockedTo });
+  // "always" looks again when it runs; preview shows what is there, or that it will be fetched.
+  if (present !== undefined) {
+    checkPlatform(host, wanted, platformOf(present));
+    return { present: true, id: present.Id };
+  }
+  const source =
+    lockedTo === undefined || pull === "always" ? undefined : await sourceOf({ host, sources: options.sources }, lockedTo);
+  if (source === undefined || lockedTo === undefined) return { present: false, how: "pull" };
+  const forecast = await options.shipper.forecast({ from: source, to: host, ref: lockedTo });
+  return { present: false, how: "ship", ...(forecast?.exact ? { bytes: forecast.bytes } : {}) };
+}
+
+/** Id of the image of the content hash on a host; with a known identity only that very one. */
+async function findIdentical(host: HostHandle, { name, contentHash, identity }: BuiltSpec): Promise<string | undefined> {
+  const accepts = (found: ImageIdentity) =>
+    identity === undefined || isUnknown(identity) || sameIdentityKey(identityKey(found), identity);
+  return (await findBuilt(host, { name, contentHash, accepts, readOnly: true }))?.Id;
+}
+
+async function sourceOfBuilt(
+  host: HostHandle,
+  image: BuiltSpec,
+  options: ImageSupplyOptions,
+): Promise<{ host: HostHandle; id: string; platform: string } | undefined> {
+  const builder = image.builder === undefined ? [] : [await options.connect(image.builder)];
+  for (const source of [...(await options.sources()), ...builder]) {
+    if (source.measured.engineId === host.measured.engineId) continue;
+    const id = await findIdentical(source, image);
+    const found = id === undefined ? undefined : await source.docker.inspectImage(id);
+    if (found !== undefined) return { host: source, id: found.Id, platform: platformOf(found) };
+  }
+  return undefined;
+}
+
+function checkPlatform(host: HostHandle, { image, service }: WantedImage, platform: string | undefined): void {
+  const name = image.kind === "built" ? image.name : image.ref;
+  checkArchitecture({ image: `${name} of ${service}`, platform, host: { name: host.name, arch: host.measured.arch } });
+}
+
+function notBuilt(host: HostHandle, wanted: WantedImage, image: BuiltSpec): DrayageError {
+  return new DrayageError(
+    "IMAGE_NOT_FOUND",
+    `no reachable engine has the image ${image.name} (${image.contentHash.slice(0, 12)})`,
+    {
+      subject: `${wanted.service} on ${host.name}`,
+      hint: "Run `dray up`: it builds the image first. If that says unchanged, run `dray refresh` before.",
+    },
+  );
+}
