@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { DrayageError } from "../spec/drayage-error";
 import type { ContextEntry, ContextFile, ContextOptions } from "./context-options";
@@ -13,7 +13,7 @@ export interface ContextList {
   readonly dockerfile: string;
 }
 
-/** A Dockerfile that lies outside of the context travels under this name. */
+/** A Dockerfile that lies outside of the context, or is a link, travels under this name. */
 export const OUTSIDE_DOCKERFILE = ".drayage.Dockerfile";
 
 /**
@@ -25,7 +25,8 @@ export function listContext(options: ContextOptions): ContextList {
   const dockerfilePath = resolve(root, options.dockerfile ?? "Dockerfile");
   if (!statSync(dockerfilePath, { throwIfNoEntry: false })?.isFile())
     throw invalid(dockerfilePath, "there is no Dockerfile here");
-  const inside = pathWithin(root, dockerfilePath);
+  // A link may lead to bytes that are not in the context: what it leads to is what is hashed and sent.
+  const inside = lstatSync(dockerfilePath).isSymbolicLink() ? undefined : pathWithin(root, dockerfilePath);
   const ignoreFile = findIgnoreFile(root, dockerfilePath, options.ignoreFile);
   const ignorePath = ignoreFile === undefined ? undefined : pathWithin(root, ignoreFile);
   const rules = readRules(

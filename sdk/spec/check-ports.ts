@@ -3,7 +3,7 @@ import { isUnknown } from "./unknown";
 import type { Check } from "./workload-parts";
 
 /** No two publications of the workload want one port of the host; replicas cannot share one. */
-export const checkPorts: Check = ({ services }) => {
+export const checkPorts: Check = ({ services, networks }) => {
   const taken: Publication[] = [];
   for (const { spec, place, publications } of services.values()) {
     for (const publication of publications) {
@@ -23,6 +23,10 @@ export const checkPorts: Check = ({ services }) => {
         .problem(
           `a service with networkMode '${spec.networkMode.kind}' cannot publish ports${whereInstead[spec.networkMode.kind]}`,
         );
+    }
+    const joined = spec.networks.map(({ network }) => networks[network]);
+    if (joined.length > 0 && joined.every((network) => network?.internal === true)) {
+      place.key("ports").problem("Docker publishes no port of a service whose networks are all internal; add one that is not");
     }
     if (spec.replicas > 1) {
       place

@@ -1,5 +1,6 @@
 import type { Place } from "./place";
 import type { ServiceSpec } from "./service-spec";
+import { isUnknown } from "./unknown";
 import type { Check } from "./workload-parts";
 
 /** Words of one service that contradict each other. */
@@ -7,6 +8,7 @@ export const checkServices: Check = ({ services }) => {
   for (const { spec, place: at } of services.values()) {
     if (spec.run === "once per release") checkOneShot(spec, at);
     checkSecrets(spec, at);
+    checkImage(spec, at);
     const probe = spec.healthcheck?.probe.kind;
     if (spec.networkMode?.kind === "none" && (probe === "http" || probe === "tcp")) {
       at.key("healthcheck").problem("a service without a network cannot be asked over it; use a command");
@@ -26,6 +28,19 @@ function checkOneShot(spec: ServiceSpec, at: Place): void {
     at.key("restart").problem(`'${name}' would run a one-shot again and again; use 'no' or 'on-failure:3', or drop run`);
   }
   if (spec.replicas > 1) at.key("replicas").problem('a service with run: "once per release" runs once; drop replicas');
+}
+
+function checkImage({ image, platform }: ServiceSpec, at: Place): void {
+  if (
+    image?.kind !== "built" ||
+    platform === undefined ||
+    image.platform === undefined ||
+    isUnknown(platform) ||
+    isUnknown(image.platform)
+  )
+    return;
+  if (platform !== image.platform)
+    at.key("platform").problem(`is ${platform}, but image ${image.name} is built for ${image.platform}`);
 }
 
 function checkSecrets(spec: ServiceSpec, at: Place): void {

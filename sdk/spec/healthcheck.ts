@@ -5,7 +5,7 @@
 import { commandLine } from "./command-line";
 import { duration } from "./duration";
 import type { Place } from "./place";
-import { fields, flag, leaf, matching, requireKeys, wholeNumber } from "./read";
+import { fields, flag, leaf, matching, type Reader, requireKeys, wholeNumber } from "./read";
 import { isUnknown, UNKNOWN } from "./unknown";
 
 export interface HealthcheckInput {
@@ -79,6 +79,11 @@ export function readHealthcheck(value: unknown, place: Place): HealthcheckSpec |
 
 const TIMES = { intervalMs: 30_000, timeoutMs: 30_000, retries: 3, startPeriodMs: 0 };
 const port = wholeNumber(1, 65_535);
+/** 0 means "the default" to Docker. */
+const someTime: Reader<number> = (value, place) => {
+  const read = duration(value, place);
+  return read === 0 ? place.expected("a duration above 0", value) : read;
+};
 const status = leaf('a status such as 200 or "200-299"', (value) => {
   const match = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(String(value));
   const [from, to] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
@@ -103,8 +108,8 @@ const healthcheck = fields(
     http: httpProbe,
     tcp: tcpProbe,
     disable: flag,
-    interval: duration,
-    timeout: duration,
+    interval: someTime,
+    timeout: someTime,
     retries: wholeNumber(1, 1_000),
     startPeriod: duration,
   },

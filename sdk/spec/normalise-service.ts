@@ -35,6 +35,7 @@ export function normaliseService(name: string, value: unknown, place: Place, ope
   const read = service(value, place) ?? {};
   if (isRecord(value) && value.image == null)
     place.key("image").problem('is missing: a reference such as "postgres:16", or an Image');
+  checkCombinations(read, place);
   const publications = read.ports ?? [];
   const mounts = [...(read.volumes ?? []), ...(read.tmpfs ?? []), ...(read.configs ?? [])].sort(byPath);
   const run = read.run ?? "continuously";
@@ -128,6 +129,16 @@ const shape = {
 };
 
 const service = fields(shape, foreignServiceWords);
+
+/** Words that would be dropped without a trace. */
+function checkCombinations(read: NonNullable<ReturnType<typeof service>>, place: Place): void {
+  if (read.hostname !== undefined && read.networkMode?.kind === "service") {
+    place.key("hostname").problem("a service that shares another one's network has its host name too; drop it");
+  }
+  if (read.pull !== undefined && read.image?.(read.pull)?.kind === "built") {
+    place.key("pull").problem("is for references; an Image is built when its content changes");
+  }
+}
 
 /** Every key a service may have. */
 export const serviceKeys: readonly string[] = Object.keys(shape);

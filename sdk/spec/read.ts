@@ -95,10 +95,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Sorted by code unit, without keys whose value is undefined or null: Pulumi drops the first and keeps the second. */
+/** Sorted by code unit, without keys whose value is undefined: so is an entry left out in TypeScript, and Pulumi drops it too. */
 export function keysOf(record: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(record)
-    .filter((key) => !isAbsent(record[key]))
+    .filter((key) => record[key] !== undefined)
     .sort();
 }
 

@@ -1,7 +1,7 @@
 /** A value that must not be seen. By default a file 0400 at /run/secrets/NAME, owned by the service's user. */
 import { fileMode } from "./file-mode";
 import type { Place } from "./place";
-import { compact, fields, isRecord, keysOf, matching, requireKeys, text, wholeNumber } from "./read";
+import { compact, fields, isRecord, matching, requireKeys, text, wholeNumber } from "./read";
 import { checkName } from "./resource-name";
 
 /** The value, or the long form. Compose: `secrets`. */
@@ -45,7 +45,8 @@ export function readSecrets(value: unknown, visible: Place): ReadSecrets {
     place.expected("an object: name → value", value);
     return { specs, values };
   }
-  for (const name of keysOf(value)) {
+  // A secret that is undefined was forgotten in the configuration: that must not pass for "no secret".
+  for (const name of Object.keys(value).sort()) {
     const at = place.key(name);
     checkName("secret", name, at);
     const written = value[name];

@@ -243,6 +243,17 @@ describe("the packed context", () => {
     expect((await unpack(tar))[dockerfile]).toBe("file 644 FROM scratch");
   });
 
+  it("carries and hashes what a linked Dockerfile leads to", async () => {
+    const context = write({ "a.txt": "a" });
+    writeFileSync(join(root, "Outside"), "FROM scratch");
+    symlinkSync("../Outside", join(context, "Dockerfile"));
+    const hash = await hashOf({ context });
+    const { tar, dockerfile } = await packContext({ context }, hash);
+    expect((await unpack(tar))[dockerfile]).toBe("file 644 FROM scratch");
+    writeFileSync(join(root, "Outside"), "FROM busybox");
+    expect(await hashOf({ context })).not.toBe(hash);
+  });
+
   it("is refused when the context is not the one that was planned", async () => {
     const context = write(small);
     const hash = await hashOf({ context });

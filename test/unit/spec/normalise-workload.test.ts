@@ -246,6 +246,22 @@ describe("a mistake", () => {
       "services.a.ports: a service with networkMode 'none' cannot publish ports",
     ],
     [
+      "pull of an Image",
+      { image: { name: "web", contentHash: "c" }, pull: "always" },
+      "services.a.pull: is for references; an Image is built when its content changes",
+    ],
+    [
+      "two platforms",
+      { image: { name: "web", contentHash: "c", platform: "linux/amd64" }, platform: "linux/arm64" },
+      "services.a.platform: is linux/arm64, but image web is built for linux/amd64",
+    ],
+    [
+      "an interval of nothing",
+      { healthcheck: { tcp: { port: 1 }, interval: "0s" } },
+      'services.a.healthcheck.interval: expected a duration above 0, got "0s"',
+    ],
+    ["a secret that was forgotten", { secrets: { pw: undefined } }, "services.a.secrets.pw: expected a string, got nothing"],
+    [
       "labels of ours",
       { labels: { "dev.drayage.kind": "x" } },
       "services.a.labels[\"dev.drayage.kind\"]: begins with 'dev.drayage.', which marks what is ours; take another name",
@@ -335,6 +351,15 @@ describe("a mistake", () => {
     const services = { a: { image: "i", ports: [one] }, b: { image: "i", ports: [other] } };
     const found = problemsOf({ name: "w", services });
     expect(found.map(({ path }) => path)).toEqual(clash ? ["services.b.ports[0]"] : []);
+  });
+
+  it("is a host name beside a borrowed network, and a port on internal networks only", () => {
+    const services = {
+      a: { image: "i", networkMode: "service:b", hostname: "x" },
+      b: { image: "i", networks: ["n"], ports: ["1:1"] },
+    };
+    const found = problemsOf({ name: "w", services, networks: { n: { internal: true } } });
+    expect(found.map(({ path }) => path)).toEqual(["services.a.hostname", "services.b.ports"]);
   });
 
   it("is two writers on a volume that is not shared", () => {
