@@ -1,6 +1,6 @@
 /** A Pulumi engine's side of the provider protocol, for tests. Each client is a peer of its own. */
 import { credentials, type ServiceError } from "@grpc/grpc-js";
-import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { PluginAttach, type PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as wire from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -27,14 +27,18 @@ export function connectProvider(port: number) {
   return {
     client,
     close: () => client.close(),
-    handshake: () => call(client.handshake, new wire.ProviderHandshakeRequest()),
-    configure: () => call(client.configure, new wire.ConfigureRequest()),
-    getPluginInfo: () => call(client.getPluginInfo, new Empty()),
-    getSchema: () => call(client.getSchema, new wire.GetSchemaRequest()),
-    attach: (address: string) => call(client.attach, new PluginAttach().setAddress(address)),
-    cancel: () => call(client.cancel, new Empty()),
+    handshake: () =>
+      call<wire.ProviderHandshakeRequest, wire.ProviderHandshakeResponse>(client.handshake, new wire.ProviderHandshakeRequest()),
+    configure: () => call<wire.ConfigureRequest, wire.ConfigureResponse>(client.configure, new wire.ConfigureRequest()),
+    getPluginInfo: () => call<Empty, PluginInfo>(client.getPluginInfo, new Empty()),
+    getSchema: () => call<wire.GetSchemaRequest, wire.GetSchemaResponse>(client.getSchema, new wire.GetSchemaRequest()),
+    attach: (address: string) => call<PluginAttach, Empty>(client.attach, new PluginAttach().setAddress(address)),
+    cancel: () => call<Empty, Empty>(client.cancel, new Empty()),
     async check(urn: string, news: Json, olds: Json = {}) {
-      const answer = await call(client.check, new wire.CheckRequest().setUrn(urn).setNews(struct(news)).setOlds(struct(olds)));
+      const answer = await call<wire.CheckRequest, wire.CheckResponse>(
+        client.check,
+        new wire.CheckRequest().setUrn(urn).setNews(struct(news)).setOlds(struct(olds)),
+      );
       return { inputs: plain(answer.getInputs()), failures: answer.getFailuresList().map((it) => it.toObject()) };
     },
     async diff(urn: string, request: { id?: string; olds?: Json; oldInputs?: Json; news: Json }) {
@@ -43,7 +47,7 @@ export function connectProvider(port: number) {
         .setId(request.id ?? "id")
         .setOlds(struct(request.olds ?? {}));
       message.setOldInputs(struct(request.oldInputs ?? {})).setNews(struct(request.news));
-      const answer = await call(client.diff, message);
+      const answer = await call<wire.DiffRequest, wire.DiffResponse>(client.diff, message);
       const detailed: Record<string, number> = {};
       answer.getDetaileddiffMap().forEach((it, path) => {
         detailed[path] = it.getKind();
@@ -55,12 +59,12 @@ export function connectProvider(port: number) {
         .setUrn(urn)
         .setProperties(struct(news))
         .setPreview(options.preview ?? false);
-      const answer = await call(client.create, message.setTimeout(options.timeout ?? 0));
+      const answer = await call<wire.CreateRequest, wire.CreateResponse>(client.create, message.setTimeout(options.timeout ?? 0));
       return { id: answer.getId(), properties: plain(answer.getProperties()), refresh: answer.getRefreshBeforeUpdate() };
     },
     async read(urn: string, id: string, properties: Json = {}, inputs: Json = {}) {
       const message = new wire.ReadRequest().setUrn(urn).setId(id).setProperties(struct(properties)).setInputs(struct(inputs));
-      const answer = await call(client.read, message);
+      const answer = await call<wire.ReadRequest, wire.ReadResponse>(client.read, message);
       return { id: answer.getId(), properties: plain(answer.getProperties()), inputs: plain(answer.getInputs()) };
     },
     async update(urn: string, id: string, states: { olds?: Json; oldInputs?: Json; news: Json }, preview = false) {
@@ -70,10 +74,10 @@ export function connectProvider(port: number) {
         .setOlds(struct(states.olds ?? {}))
         .setPreview(preview);
       message.setOldInputs(struct(states.oldInputs ?? {})).setNews(struct(states.news));
-      return { properties: plain((await call(client.update, message)).getProperties()) };
+      return { properties: plain((await call<wire.UpdateRequest, wire.UpdateResponse>(client.update, message)).getProperties()) };
     },
     delete: (urn: string, id: string, properties: Json = {}, inputs: Json = {}) =>
-      call(
+      call<wire.DeleteRequest, Empty>(
         client.delete,
         new wire.DeleteRequest().setUrn(urn).setId(id).setProperties(struct(properties)).setOldInputs(struct(inputs)),
       ),

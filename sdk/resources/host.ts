@@ -1,0 +1,39 @@
+import { CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { type HostInput, normaliseHost } from "../spec/host";
+import type { InputLeaves } from "./input-leaves";
+import { knownPart } from "./known-part";
+import type { ConnectionRef, HostRef, Placeable } from "./placeable";
+import { programFacts } from "./program-facts";
+import { reportProblems } from "./program-problems";
+
+export type HostArgs = InputLeaves<HostInput>;
+
+/**
+ * One Docker engine, reached over SSH. Its key is verified, never accepted blindly; the machine is measured and remembered, so
+ * that another machine under the same address is noticed.
+ *
+ * @example
+ * const rack = new Host("rack", { address: "10.0.0.11", user: "deploy", hostKey: "SHA256:…" });
+ */
+export class Host extends CustomResource implements Placeable {
+  /** What a workload's `host` takes. */
+  readonly ref: HostRef;
+  /** Id of the Docker engine. */
+  declare readonly engineId: Output<string>;
+  /** /etc/machine-id; unknown in the preview of a host that was never prepared. */
+  declare readonly machineId: Output<string>;
+  /** Docker's words: amd64, arm64. */
+  declare readonly arch: Output<string>;
+  /** The full public key that was verified, `ssh-ed25519 AAAA…`. */
+  declare readonly hostKey: Output<string>;
+
+  constructor(name: string, args: HostArgs, options?: CustomResourceOptions) {
+    const normalised = normaliseHost(knownPart(args), { allowUnknown: true });
+    const problems = reportProblems(name, "problems" in normalised ? normalised.problems : []);
+    const outputs = { engineId: undefined, machineId: undefined, arch: undefined, connection: undefined };
+    super("drayage:index:Host", name, { ...args, name, ...programFacts(), problems, ...outputs }, options);
+    const { rebuilt: _, ...reached } = args;
+    const connection: ConnectionRef = { kind: "ssh", ...(reached as Omit<ConnectionRef, "kind">) };
+    this.ref = { name, connection, engineId: this.engineId, machineId: this.machineId, arch: this.arch };
+  }
+}

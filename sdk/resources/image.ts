@@ -1,0 +1,88 @@
+import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import { hashContext } from "../context/hash-context";
+import type { Problem } from "../spec/drayage-error";
+import { type ImageInput, normaliseImage } from "../spec/image";
+import { type BuildSecretArgs, readBuildSecrets } from "./build-secrets";
+import { knownPart } from "./known-part";
+import type { HostRef, Placeable } from "./placeable";
+import { programFacts } from "./program-facts";
+import { reportProblems } from "./program-problems";
+
+export interface ImageArgs extends Omit<ImageInput, "args" | "secrets" | "builder"> {
+  /** Build arguments: visible in the image's history, so never secrets. Default none. Compose: `build.args`. */
+  readonly args?: Readonly<Record<string, Input<string>>>;
+  /** Build secrets by id, as text or as a local file, for `RUN --mount=type=secret,id=…`. Default none. Compose: `build.secrets`. */
+  readonly secrets?: Readonly<Record<string, BuildSecretArgs>>;
+  /** Host whose engine builds. Default: the operator's engine. */
+  readonly builder?: Placeable;
+}
+
+/** What a service's `image` takes. */
+export interface ImageRef {
+  readonly name: string;
+  readonly contentHash: Output<string>;
+  readonly identity: Output<string>;
+  readonly platform?: string;
+  readonly builder?: HostRef;
+}
+
+/**
+ * An image built from a folder. It is known by its content hash before it is built, and by its identity afterwards; it is built
+ * only when its content is new, and goes to hosts without a registry.
+ *
+ * @example
+ * const web = new Image("web", { context: "./web" });
+ */
+export class Image extends CustomResource {
+  /** What a service's `image` takes; the Image itself will do as well. */
+  readonly ref: ImageRef;
+  /** Hash of the context and the options: the same on every machine, known in preview. */
+  declare readonly contentHash: Output<string>;
+  /** Hash of config, layers and platform: what runs. Unknown until built. */
+  declare readonly identity: Output<string>;
+
+  constructor(name: string, args: ImageArgs, options?: CustomResourceOptions) {
+    const { secrets, builder, ...rest } = args;
+    const builderRef = builder?.ref;
+    const build = readBuildSecrets(secrets ?? {});
+    const written = { ...rest, ...(builderRef === undefined ? {} : { builder: builderRef }), secrets: build.values };
+    const normalised = normaliseImage(knownPart(written), { allowUnknown: true });
+    const found: Problem[] = [...("problems" in normalised ? normalised.problems : []), ...build.problems];
+    // The hash starts now, beside the rest of the program; it yields a problem and never rejects.
+    const hashed = found.length > 0 ? undefined : hashLater(rest);
+    const problems = reportProblems(name, hashed === undefined ? found : hashed.problems);
+    const contentHash = hashed === undefined ? output("") : hashed.hash;
+    super(
+      "drayage:index:Image",
+      name,
+      { ...written, name, contentHash, ...programFacts(), problems, identity: undefined },
+      options,
+    );
+    this.ref = {
+      name,
+      contentHash,
+      identity: this.identity,
+      ...(args.platform === undefined ? {} : { platform: args.platform }),
+      ...(builderRef === undefined ? {} : { builder: builderRef }),
+    };
+  }
+}
+
+function hashLater({ args = {}, network: _network, ...options }: Omit<ImageArgs, "secrets" | "builder">) {
+  const values = Object.values(args);
+  const plain = values.every((value) => typeof value === "string");
+  if (plain) {
+    const result = hashContext({ ...options, args: args as Record<string, string> });
+    return {
+      hash: output(result.then((it) => ("hash" in it ? it.hash : ""))),
+      problems: result.then((it) => ("error" in it ? [it.error] : [])),
+    };
+  }
+  // Arguments that come later: what the folder says is judged now, the hash waits for them.
+  const now = hashContext(options);
+  const later = output(args).apply((known) => hashContext({ ...options, args: known }));
+  return {
+    hash: later.apply((it) => ("hash" in it ? it.hash : "")),
+    problems: now.then((it) => ("error" in it ? [it.error] : [])),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Input, Output } from "@pulumi/pulumi";
+
+/** Something a workload can live on. */
+export interface Placeable {
+  readonly ref: HostRef;
+}
+
+/**
+ * What a workload needs to know of a host. A plain record of Outputs: one unknown leaf (a machine that does not exist yet) must
+ * not make the whole unknown.
+ */
+export interface HostRef {
+  /** The program's name for the host. */
+  readonly name: Input<string>;
+  readonly connection: ConnectionRef;
+  readonly engineId: Output<string>;
+  readonly machineId: Output<string>;
+  /** Docker's words: amd64, arm64. */
+  readonly arch: Output<string>;
+}
+
+export interface ConnectionRef {
+  readonly kind: "ssh" | "local";
+  readonly address?: Input<string>;
+  readonly user?: Input<string>;
+  readonly port?: Input<number>;
+  readonly identityFile?: Input<string>;
+  readonly hostKey?: Input<string>;
+  readonly proxyJump?: Input<string>;
+  readonly socket?: Input<string>;
+}

@@ -1,0 +1,165 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { Host, Image, LocalHost, Workload } from "../../sdk";
+import { known, mockPulumi, type Registered, registeredAll } from "../support/pulumi-mocks";
+
+let registered: Registered[];
+let folder: string;
+const before = process.cwd();
+const inputsOf = (name: string) => registered.find((it) => it.name === name)?.inputs ?? {};
+const problemsOf = (name: string) =>
+  ((inputsOf(name).problems ?? []) as { path: string; reason: string }[]).map(({ path, reason }) => `${path}: ${reason}`);
+
+beforeEach(() => {
+  registered = mockPulumi();
+  folder = mkdtempSync(join(tmpdir(), "drayage-program-"));
+  process.chdir(folder);
+  mkdirSync("web");
+  writeFileSync("web/Dockerfile", "FROM scratch\n");
+});
+afterEach(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("Host", () => {
+  it("is registered with what was written, the stack's uid and the program's folder, and no problems when there are none", async () => {
+    const rack = new Host("rack", { address: "10.0.0.11", user: "deploy" });
+    await registeredAll(rack);
+    expect(inputsOf("rack")).toEqual({
+      name: "rack",
+      address: "10.0.0.11",
+      user: "deploy",
+      stackUid: "uid",
+      programDir: process.cwd(),
+    });
+  });
+
+  it("gives a record of Outputs of which one may be unknown without the others", async () => {
+    const address = pulumi.output("10.0.0.12");
+    const { ref } = new Host("cloud", { address });
+    expect(ref.name).toBe("cloud");
+    expect(ref.connection).toMatchObject({ kind: "ssh", address });
+    expect(await known(ref.engineId)).toBe("engine-1");
+  });
+});
+
+describe("Image", () => {
+  it("hashes its context at construction and hands the hash on", async () => {
+    const web = new Image("web", { context: "./web" });
+    await registeredAll(web);
+    expect(inputsOf("web").contentHash).toMatch(/[0-9a-f]{32,}/);
+    expect(await known(web.ref.contentHash)).toBe(inputsOf("web").contentHash);
+  });
+
+  it("hashes with arguments that come later as it does with plain ones", async () => {
+    const plain = new Image("plain", { context: "./web", args: { VERSION: "1" } });
+    const later = new Image("later", { context: "./web", args: { VERSION: pulumi.output("1") } });
+    await registeredAll(plain, later);
+    expect(inputsOf("later").contentHash).toBe(inputsOf("plain").contentHash);
+  });
+
+  it("makes build secrets secret, from text and from files", async () => {
+    writeFileSync("ca.crt", "certificate");
+    await registeredAll(new Image("web", { context: "./web", secrets: { ca: { file: "ca.crt" }, npm: "token" } }));
+    // The mocks' monitor lifts secrets to their property; the engine keeps them at the leaf.
+    expect(inputsOf("web").secrets).toEqual({
+      "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+      value: { ca: "certificate", npm: "token" },
+    });
+  });
+});
+
+describe("Workload", () => {
+  it("takes Images and Hosts as they are, reads env files and hashes configs", async () => {
+    writeFileSync("shop.env", "A=file\nB=file\n");
+    writeFileSync("nginx.conf", "events {}");
+    const web = new Image("web", { context: "./web" });
+    const shop = new Workload("shop", {
+      host: new LocalHost("here"),
+      services: {
+        web: {
+          image: web,
+          envFile: "shop.env",
+          environment: { A: "program" },
+          configs: { "/etc/nginx.conf": { file: "nginx.conf" } },
+          ports: ["8080:80"],
+        },
+      },
+    });
+    await registeredAll(web, shop);
+    expect(inputsOf("shop")).toMatchObject({
+      name: "shop",
+      stackUid: "uid",
+      host: { name: "here", connection: { kind: "local" }, engineId: "engine-1", machineId: "machine-1", arch: "amd64" },
+      services: {
+        web: {
+          image: { name: "web", contentHash: inputsOf("web").contentHash },
+          environment: { A: "program", B: "file" },
+          configs: { "/etc/nginx.conf": { file: "nginx.conf", hash: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+        },
+      },
+    });
+    expect(inputsOf("shop")).not.toHaveProperty("problems");
+    expect(inputsOf("shop")).not.toHaveProperty("services.web.envFile");
+  });
+
+  it("knows its endpoints from the host and the ports, also when they come later", async () => {
+    const shop = new Workload("shop", {
+      host: new Host("rack", { address: "10.0.0.11" }),
+      services: { web: { image: "nginx", ports: [pulumi.interpolate`${pulumi.output(8080)}:80`, "443:443"] } },
+    });
+    expect(await known(shop.endpoint("web", 80).url)).toBe("http://10.0.0.11:8080");
+    expect(await known(shop.endpoint("web", 443).port)).toBe(443);
+  });
+
+  it("reads its pin from the file of its stack beside Pulumi.yaml", async () => {
+    writeFileSync("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+    writeFileSync("drayage.pins.dev.yaml", "workloads:\n  shop: { host: rack, instead: cloud }\n");
+    const shop = new Workload("shop", { host: new LocalHost("here"), services: { web: { image: "nginx" } } });
+    await registeredAll(shop);
+    expect(inputsOf("shop").pin).toEqual({ host: "rack", instead: "cloud" });
+  });
+
+  it("tells the names it had before", async () => {
+    const services = { web: { image: "nginx" } };
+    const urn = "urn:pulumi:dev::shop::drayage:index:Workload::older";
+    await registeredAll(new Workload("shop", { host: new LocalHost("here"), services }, { aliases: [{ name: "old" }, urn] }));
+    expect(inputsOf("shop").formerNames).toEqual(["old", "older"]);
+  });
+});
+
+describe("mistakes in a program", () => {
+  it("are told together, on every resource, and no constructor throws", async () => {
+    const host = new Host("rack", { address: "-bad" });
+    const web = new Image("web", { context: "./nowhere" });
+    const shop = new Workload("shop", {
+      host,
+      services: { web: { image: web, ports: ["80:80", "80:81"], stopGracePeriod: "soon" } },
+    });
+    shop.endpoint("web", 9999);
+    await registeredAll(host, web, shop);
+    for (const name of ["rack", "web", "shop"]) {
+      const problems = problemsOf(name).join("\n");
+      expect(problems).toContain("rack: address: ");
+      expect(problems).toContain("web: context: ");
+      expect(problems).toContain("shop: services.web.stopGracePeriod: ");
+    }
+  });
+
+  it("name an endpoint that no port is published for", async () => {
+    const shop = new Workload("shop", { host: new LocalHost("here"), services: { web: { image: "nginx", ports: ["80:80"] } } });
+    shop.endpoint("web", 81);
+    await registeredAll(shop);
+    expect(problemsOf("shop")).toEqual([expect.stringContaining("endpoint('web', 81)")]);
+  });
+
+  it("of one program do not stay for the next", async () => {
+    await registeredAll(new Host("bad", { address: "" }));
+    await registeredAll(new Host("good", { address: "10.0.0.1" }));
+    expect(problemsOf("bad")).not.toEqual([]);
+    expect(problemsOf("good")).toEqual([]);
+  });
+});
