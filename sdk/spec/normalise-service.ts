@@ -46,7 +46,7 @@ export function normaliseService(name: string, value: unknown, place: Place, ope
     image: image?.(pull ?? "missing"),
     run,
     replicas: read.replicas ?? 1,
-    environment: { ...envFile?.(openEnvFile), ...read.environment },
+    environment: sortKeys({ ...envFile?.(openEnvFile), ...read.environment }),
     secrets: secrets?.specs ?? [],
     ports: publications.map(({ port }) => port),
     mounts: mounts.map(({ mount }) => mount),
@@ -129,6 +129,10 @@ const shape = {
 };
 
 const service = fields(shape, foreignServiceWords);
+
+function sortKeys(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /** Words that would be dropped without a trace. */
 function checkCombinations(read: NonNullable<ReturnType<typeof service>>, place: Place): void {

@@ -148,9 +148,10 @@ describe("the normalised workload", () => {
 
   it("takes env files under the environment", () => {
     const input = { name: "w", services: { a: { image: "i", envFile: ["a.env", "b.env"], environment: { C: "own" } } } };
-    const files: Record<string, Record<string, string>> = { "a.env": { A: "1", B: "1", C: "1" }, "b.env": { B: "2" } };
+    const files: Record<string, Record<string, string>> = { "a.env": { C: "1", B: "1", A: "1" }, "b.env": { B: "2" } };
     const { services } = specOf(input, { openEnvFile: (path) => ({ environment: files[path] ?? {} }) });
     expect(services.a?.environment).toEqual({ A: "1", B: "2", C: "own" });
+    expect(Object.keys(services.a?.environment ?? {})).toEqual(["A", "B", "C"]);
     expect(problemsOf(input)).toHaveLength(1);
     expect(problemsOf(input, { openEnvFile: () => ({ error: "line 3 is not NAME=value" }) })[0]?.reason).toContain("line 3");
   });
