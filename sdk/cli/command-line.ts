@@ -33,6 +33,7 @@ export function buildProgram(
     )
     .version(version(), "-V, --version")
     .usage("<command> [options]")
+    .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .helpOption("-h, --help", "show help")
     .configureHelp({ sortSubcommands: false })
