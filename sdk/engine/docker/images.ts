@@ -57,7 +57,9 @@ export function splitReference(ref: string): { readonly repository: string; read
   return colon < 0 ? { repository: ref } : { repository: ref.slice(0, colon), tag: ref.slice(colon + 1) };
 }
 
-const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+/** The engine wants the URL-safe alphabet *with* padding; what it cannot decode it takes for no credentials. */
+const encoded = (value: unknown): string =>
+  Buffer.from(JSON.stringify(value)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 
 const registryHeader = (credentials: RegistryCredentials | undefined): Record<string, string> =>
   credentials === undefined ? {} : { "X-Registry-Auth": encoded(credentials) };
