@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Config } from "@pulumi/pulumi";
 import { Host, type HostArgs, Image, type ImageArgs, Workload } from "drayage";
 
@@ -48,6 +47,7 @@ export const shop = new Workload("shop", {
   volumes: { data: {} },
 });
 
+export const hosts = { rack: rack.engineId, cloud: cloud.engineId };
 export const url = shop.endpoint("web", 80).url;
 export const database = shop.endpoint("db", 5432).url;
 
@@ -57,6 +57,6 @@ function buildOptions(): Partial<ImageArgs> {
   const network = config.get("buildNetwork");
   return {
     ...(network === undefined ? {} : { network }),
-    ...(caBundle === undefined ? {} : { secrets: { ca: readFileSync(caBundle, "utf8") } }),
+    ...(caBundle === undefined ? {} : { secrets: { ca: { file: caBundle } } }),
   };
 }

@@ -55,7 +55,7 @@ afterAll(async () => {
 async function onOperator(image: Promise<TinyImage>, tag: string): Promise<TinyImage> {
   const made_ = await image;
   await operator.docker.loadImage(made_.archive);
-  made.add(tag);
+  made.add(tag).add(made_.id);
   return made_;
 }
 
