@@ -1,0 +1,488 @@
+import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
+import { systemClock } from "../../sdk/cli/system-clock";
+import type { Clock } from "../../sdk/engine/clock";
+import type { DockerEngine } from "../../sdk/engine/docker/docker-engine";
+import type { HostHandle } from "../../sdk/engine/host/host-handle";
+import { label } from "../../sdk/engine/labels";
+import { formatPlan } from "../../sdk/engine/plan/format-plan";
+import { createRecordStore } from "../../sdk/engine/record/create-record-store";
+import { applyWorkload } from "../../sdk/engine/workload/apply-workload";
+import { observeHost } from "../../sdk/engine/workload/host-snapshot";
+import { previewWorkload } from "../../sdk/engine/workload/preview-workload";
+import { readWorkload } from "../../sdk/engine/workload/read-workload";
+import { removeWorkload } from "../../sdk/engine/workload/remove-workload";
+import type { WorkloadInput } from "../../sdk/spec/workload";
+import { localHandle } from "../support/local-handle";
+import { type RequestParts, randomIdentity, requestFor } from "../support/workload-requests";
+
+jest.setTimeout(60_000);
+
+const image = "debian:bookworm-slim";
+const clock: Clock = systemClock;
+const forever = "trap 'exit 0' TERM; while :; do sleep 0.1; done";
+
+describe("a workload on a real engine", () => {
+  let host: HostHandle;
+  let identity: string;
+  let name: string;
+  let changes: string[];
+  let recordDir: string;
+
+  const service = (script = forever, more: object = {}) => ({
+    image,
+    command: ["sh", "-c", script],
+    init: true,
+    stopGracePeriod: "2s",
+    ...more,
+  });
+  const request = (input: Omit<WorkloadInput, "name">, parts: Partial<RequestParts> = {}) =>
+    requestFor({ name, ...input }, { identity, host, clock, ...parts });
+  const apply = (input: Omit<WorkloadInput, "name">, parts: Partial<RequestParts> = {}) => {
+    observeHost(host).refresh();
+    return applyWorkload(request(input, parts));
+  };
+  const preview = async (input: Omit<WorkloadInput, "name">) => {
+    observeHost(host).refresh();
+    return formatPlan(await previewWorkload(request(input)));
+  };
+  const own = () => host.docker.listContainers({ label: [`${label.identity}=${identity}`] });
+  const only = async (serviceName: string) => {
+    const found = (await own()).filter((one) => one.Labels[label.service] === serviceName);
+    expect(found.map((one) => one.Names[0])).toHaveLength(1);
+    const inspect = await host.docker.inspectContainer(found[0]?.Id ?? "");
+    if (!inspect) throw new Error("gone");
+    return inspect;
+  };
+  const sh = async (id: string, script: string) => {
+    const { exitCode, stdout, stderr } = await host.docker.exec(id, ["sh", "-c", script]);
+    return { exitCode, text: `${stdout}${stderr}`.trim() };
+  };
+
+  beforeAll(async () => {
+    const plain = await localHandle("rack");
+    recordDir = `/var/lib/drayage-test-${randomBytes(5).toString("hex")}`;
+    const record = createRecordStore(plain.docker, { clock, dir: recordDir });
+    host = { ...plain, docker: counting(plain.docker, (call) => changes.push(call)), record };
+  });
+
+  beforeEach(() => {
+    identity = randomIdentity();
+    name = `shop${randomBytes(2).toString("hex")}`;
+    changes = [];
+  });
+
+  afterEach(async () => {
+    for (const { Id } of await own()) await host.docker.removeContainer(Id, { force: true });
+    const filter = { label: [`${label.identity}=${identity}`] };
+    for (const { Id } of await host.docker.listNetworks(filter)) await host.docker.removeNetwork(Id);
+    for (const { Name } of await host.docker.listVolumes(filter)) await host.docker.removeVolume(Name);
+  });
+
+  afterAll(async () => {
+    for (const { Id, Mounts } of await host.docker.listContainers({ label: ["dev.drayage.kind=reader"] })) {
+      if (Mounts.some((mount) => mount.Source === recordDir)) await host.docker.removeContainer(Id);
+    }
+    await host.docker.runOnce(`clean-${randomBytes(3).toString("hex")}`, {
+      Image: image,
+      Cmd: ["rm", "-rf", recordDir.replace("/var/lib", "/lib-of-host")],
+      HostConfig: { Binds: ["/var/lib:/lib-of-host"] },
+    });
+  });
+
+  it("deploys services in the order they depend on each other, reachable by name, with safe defaults", async () => {
+    const input = {
+      services: {
+        web: service(`getent hosts db >/dev/null || exit 3; ${forever}`, { dependsOn: { db: "healthy" as const } }),
+        db: service(`sleep 0.5; touch /tmp/ready; ${forever}`, {
+          healthcheck: { command: ["test", "-e", "/tmp/ready"] },
+          volumes: { data: "/data" },
+        }),
+      },
+      volumes: { data: {} },
+    };
+    const { receipt, measured } = await apply(input);
+    const web = await only("web");
+    expect(web.Name).toBe(`/${name}-${identity.slice(0, 6)}-web-1-g1`);
+    expect(web.State.Running).toBe(true);
+    expect(web.HostConfig).toMatchObject({
+      RestartPolicy: { Name: "unless-stopped" },
+      SecurityOpt: ["no-new-privileges"],
+      PidsLimit: 4096,
+      LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "3" } },
+    });
+    expect(Object.keys(measured?.operations ?? {})).toEqual(expect.arrayContaining(["gate db.1", "promote web.1"]));
+    const imageId = (await host.docker.inspectImage(image))?.Id;
+    expect(receipt.images).toEqual({ web: imageId, db: imageId });
+    expect((await host.record.read()).workloads[identity]).toMatchObject({
+      name,
+      volumes: { data: { state: "current", dockerName: `${name}-${identity.slice(0, 6)}-data` } },
+      releases: [{ hash: receipt.hash }],
+    });
+  });
+
+  it("makes no changing call and takes no lease when nothing changed", async () => {
+    const input = { services: { web: service() }, volumes: {} };
+    const first = await apply(input);
+    changes = [];
+    const second = await apply(input);
+    expect(changes).toEqual([]);
+    expect(second.plan.operations).toEqual([]);
+    expect(second.receipt).toEqual(first.receipt);
+  });
+
+  it("replaces a container for a changed variable, the new one first", async () => {
+    await apply({ services: { web: service() } });
+    const input = { services: { web: service(forever, { environment: { MODE: "new" } }) } };
+    expect(await preview(input)).toBe(
+      [
+        "+ create web.1: environment.MODE changed",
+        "+ start web.1: environment.MODE changed",
+        "? gate web.1: environment.MODE changed",
+        "~ promote web.1: environment.MODE changed",
+        "- stop web.1: environment.MODE changed !",
+        "- remove web.1: replaced !",
+      ].join("\n"),
+    );
+    await apply(input);
+    const web = await only("web");
+    expect(web.Name).toMatch(/-web-1-g2$/);
+    expect(web.Config.Env).toContain("MODE=new");
+    const aliases = Object.values(web.NetworkSettings.Networks)[0]?.Aliases;
+    expect(aliases).toContain("web");
+  });
+
+  it("keeps the connections and the address of a container when it gives it the service's name", async () => {
+    await apply({ services: { web: service(), ask: service() } });
+    const before = await only("web");
+    await apply({ services: { web: service(forever, { environment: { A: "1" } }), ask: service() } });
+    const after = await only("web");
+    const asked = await sh((await only("ask")).Id, "getent hosts web");
+    expect(asked.text).toContain(Object.values(after.NetworkSettings.Networks)[0]?.IPAddress ?? "?");
+    expect(after.Id).not.toBe(before.Id);
+  });
+
+  it("runs another image when its reference changes, and removes the old container", async () => {
+    await apply({ services: { web: service() } });
+    const tag = `${name}-v2`;
+    await host.docker.tagImage(image, tag, "2");
+    try {
+      await apply({ services: { web: { ...service(), image: `${tag}:2` } } });
+      expect((await only("web")).Name).toMatch(/-g2$/);
+    } finally {
+      await host.docker.removeImage(`${tag}:2`);
+    }
+  });
+
+  it("scales up and down", async () => {
+    await apply({ services: { web: service(forever, { replicas: 3 }) } });
+    expect(await own()).toHaveLength(3);
+    const [first] = (await own()).filter((one) => one.Labels[label.replica] === "1");
+    expect(await preview({ services: { web: service() } })).toBe(
+      [
+        "- stop web.2: scaled to 1 !",
+        "- remove web.2: scaled to 1 !",
+        "- stop web.3: scaled to 1 !",
+        "- remove web.3: scaled to 1 !",
+      ].join("\n"),
+    );
+    await apply({ services: { web: service() } });
+    expect((await own()).map((one) => one.Id)).toEqual([first?.Id]);
+  });
+
+  it("keeps the old version serving when the new one never becomes healthy, and keeps the failed one's words", async () => {
+    await apply({ services: { web: service() } });
+    const before = await only("web");
+    const bad = {
+      services: {
+        web: service(`echo cannot find my shoes; ${forever}`, {
+          healthcheck: { command: ["false"], interval: "1s", retries: 1 },
+        }),
+      },
+    };
+    const failure = await apply(bad).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: "GATE_FAILED",
+      subject: `${name}/web on rack`,
+      hint: `dray logs ${name} web`,
+      message: expect.stringContaining("cannot find my shoes"),
+    });
+    const names = (await own()).map((one) => [one.Names[0]?.replace(/.*-web/, "web"), one.State]);
+    expect(names.sort()).toEqual([
+      ["web-1-g1", "running"],
+      ["web-1-g2-failed", "exited"],
+    ]);
+    expect((await host.docker.inspectContainer(before.Id))?.HostConfig.RestartPolicy?.Name).toBe("unless-stopped");
+    await apply({ services: { web: service(forever, { environment: { OK: "1" } }) } });
+    expect((await only("web")).Name).toMatch(/-g3$/);
+  });
+
+  describe("with a published port", () => {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const listen = (answer: string) =>
+      `exec perl -MIO::Socket::INET -e '$s=IO::Socket::INET->new(LocalPort=>7000,Listen=>5,ReuseAddr=>1) or die; $SIG{TERM}=sub{exit 0}; while($c=$s->accept){print $c "${answer}\\n";close $c}'`;
+    const published = (script: string, more: object = {}) =>
+      service(script, {
+        ports: [`127.0.0.1:${port}:7000`],
+        healthcheck: { tcp: { port: 7000 }, interval: "1s", retries: 5 },
+        ...more,
+      });
+
+    it("stops the old one first, says how long nobody answers, and serves the new one", async () => {
+      const { endpoints } = await apply({ services: { web: published(listen("one")) } });
+      expect(await answerOf(port)).toBe("one");
+      expect(endpoints["web:7000/tcp"]).toMatchObject({ address: "127.0.0.1", port });
+      const next = { services: { web: published(listen("two")) } };
+      expect(await preview(next)).toBe(
+        [
+          "+ create web.1: command changed",
+          "- stop web.1: command changed !",
+          "+ start web.1: command changed",
+          "? gate web.1: command changed",
+          "~ promote web.1: command changed",
+          "- remove web.1: replaced !",
+          "  outage of web: about 1.7 s = stop 0.3 s + start 0.4 s + until healthy 1 s",
+        ].join("\n"),
+      );
+      await apply(next);
+      expect(await answerOf(port)).toBe("two");
+    });
+
+    it("brings the old one back when the new one fails after it was stopped", async () => {
+      await apply({ services: { web: published(listen("one")) } });
+      const failure = await apply({ services: { web: published("echo broken; exit 7") } }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: "START_FAILED" });
+      expect(String(failure)).toContain("exit code 7");
+      expect(String(failure)).toContain("The previous version of web.1 serves again.");
+      expect(await answerOf(port)).toBe("one");
+      const old = (await own()).find((one) => one.State === "running");
+      expect((await host.docker.inspectContainer(old?.Id ?? ""))?.HostConfig.RestartPolicy?.Name).toBe("unless-stopped");
+    });
+
+    it("refuses a port that a foreign container publishes, by name, before anything is made", async () => {
+      const foreign = await host.docker.createContainer(`foreign-${name}`, {
+        Image: image,
+        Cmd: ["sleep", "60"],
+        ExposedPorts: { "80/tcp": {} },
+        HostConfig: { PortBindings: { "80/tcp": [{ HostPort: String(port) }] } },
+      });
+      await host.docker.startContainer(foreign);
+      changes = [];
+      try {
+        await expect(apply({ services: { web: published(listen("one")) } })).rejects.toMatchObject({
+          code: "PORT_TAKEN",
+          message: expect.stringContaining(`foreign-${name}`),
+        });
+        expect(changes).toEqual([]);
+      } finally {
+        await host.docker.removeContainer(foreign, { force: true });
+      }
+    });
+  });
+
+  it("shows what was changed by hand and puts it right", async () => {
+    const input = { services: { web: service(), db: service(forever, { memory: "64m" }), cron: service() } };
+    await apply(input);
+    const [web, db, cron] = [await only("web"), await only("db"), await only("cron")];
+    await host.docker.removeContainer(web.Id, { force: true });
+    await host.docker.setRestartPolicy(db.Id, { Name: "no" });
+    await host.docker.updateLimits(db.Id, { memoryBytes: 80_000_000 });
+    await host.docker.disconnectNetwork(Object.keys(cron.NetworkSettings.Networks)[0] ?? "", cron.Id);
+    await host.docker.stopContainer(cron.Id, 1);
+    expect(await preview(input)).toBe(
+      [
+        "+ start cron.1: not running",
+        "? gate cron.1: not running",
+        "~ update cron.1: not running",
+        "~ update db.1: memoryBytes, restart changed",
+        "+ create web.1: not found",
+        "+ start web.1: not found",
+        "? gate web.1: not found",
+        "~ promote web.1: not found",
+      ].join("\n"),
+    );
+    observeHost(host).refresh();
+    const reading = await readWorkload(request(input));
+    expect(reading.state === "present" && reading.drift.map((one) => one.path).sort()).toEqual([
+      "services.cron.networks",
+      "services.cron.replicas",
+      "services.db.memory",
+      "services.db.restart",
+      "services.web.replicas",
+    ]);
+    await apply(input);
+    expect(await preview(input)).toBe("no changes");
+    expect((await only("db")).Id).toBe(db.Id);
+    expect((await only("cron")).Id).toBe(cron.Id);
+    expect((await only("db")).HostConfig.Memory).toBe(64 * 1024 * 1024);
+  });
+
+  it("keeps the data when it is destroyed and attaches it again with the next up", async () => {
+    const input = { services: { db: service(forever, { volumes: { data: "/data" } }) }, volumes: { data: {} } };
+    await apply(input);
+    await sh((await only("db")).Id, "echo precious > /data/file");
+    observeHost(host).refresh();
+    const removal = await removeWorkload(request(input));
+    expect(removal.kept).toEqual(["data"]);
+    expect(await own()).toEqual([]);
+    expect(await host.docker.listNetworks({ label: [`${label.identity}=${identity}`] })).toEqual([]);
+    expect((await host.record.read()).workloads[identity]?.volumes.data?.state).toBe("kept");
+    expect(await preview(input)).toContain("note: volume data was kept on rack and is re-attached with its data");
+    await apply(input);
+    expect((await sh((await only("db")).Id, "cat /data/file")).text).toBe("precious");
+    expect((await host.record.read()).workloads[identity]?.volumes.data?.state).toBe("current");
+  });
+
+  it("removes data only when the program gives it up, and never protected data", async () => {
+    const input = (volume: object) => ({
+      services: { db: service(forever, { volumes: { data: "/data" } }) },
+      volumes: { data: volume },
+    });
+    await apply(input({ keep: false, protect: true }));
+    observeHost(host).refresh();
+    await expect(removeWorkload(request(input({ keep: false, protect: true })))).rejects.toMatchObject({
+      code: "DATA_PROTECTED",
+    });
+    expect(await own()).toHaveLength(1);
+    await apply(input({ keep: false }));
+    observeHost(host).refresh();
+    await removeWorkload(request(input({ keep: false })));
+    expect(await host.docker.listVolumes({ label: [`${label.identity}=${identity}`] })).toEqual([]);
+    expect((await host.record.read()).workloads[identity]).toBeUndefined();
+    expect(await readWorkload(request(input({})))).toEqual({ state: "gone" });
+  });
+
+  it("leaves everything to the newer resource that has taken the workload over", async () => {
+    const input = { services: { web: service() } };
+    await apply(input);
+    const newer = { stackUid: "test-stack", project: "shop", stack: "dev", id: "shop-000000000002" };
+    await apply(input, { owner: newer });
+    observeHost(host).refresh();
+    const removal = await removeWorkload(request(input));
+    expect(removal.ownedBy).toEqual(newer);
+    expect((await only("web")).State.Running).toBe(true);
+  });
+
+  it("refuses a volume of that name that is not ours, and changes nothing", async () => {
+    const dockerName = `${name}-${identity.slice(0, 6)}-data`;
+    await host.docker.createVolume(dockerName, { someone: "else" });
+    changes = [];
+    const input = { services: { db: service(forever, { volumes: { data: "/data" } }) }, volumes: { data: {} } };
+    try {
+      await expect(apply(input)).rejects.toMatchObject({ code: "NAME_TAKEN", message: expect.stringContaining(dockerName) });
+      expect(changes).toEqual([]);
+    } finally {
+      await host.docker.removeVolume(dockerName);
+    }
+  });
+
+  it("delivers secrets as files that only the service's user can read, and shows them nowhere else", async () => {
+    const secret = `s3cret-${randomBytes(6).toString("hex")}`;
+    const input = {
+      services: {
+        api: service(forever, {
+          user: "www-data",
+          secrets: { "db.password": secret },
+          configs: { "/etc/app/app.conf": { text: "mode=fast" } },
+        }),
+      },
+    };
+    await apply(input);
+    const api = await only("api");
+    expect((await sh(api.Id, "cat /run/secrets/db.password; stat -c ' %a %U' /run/secrets/db.password")).text).toBe(
+      `${secret} 400 www-data`,
+    );
+    expect((await sh(api.Id, "cat /etc/app/app.conf; stat -c ' %a %U' /etc/app/app.conf")).text).toBe("mode=fast 644 root");
+    expect(JSON.stringify(api)).not.toContain(secret);
+    changes = [];
+    await apply(input);
+    expect(changes).toEqual([]);
+    await apply({ services: { api: { ...input.services.api, secrets: { "db.password": "another-value" } } } });
+    expect((await sh((await only("api")).Id, "cat /run/secrets/db.password")).text).toBe("another-value");
+    const volumes = await host.docker.listVolumes({ label: [`${label.identity}=${identity}`, "dev.drayage.kind=secrets"] });
+    expect(volumes).toHaveLength(1);
+  });
+
+  it("runs a one-shot once per release, before what waits for it", async () => {
+    const input = (word: string) => ({
+      services: {
+        migrate: service(`echo ${word} >> /data/log`, { run: "once per release" as const, volumes: { data: "/data" } }),
+        web: service(forever, {
+          dependsOn: { migrate: "completed" as const },
+          volumes: { data: { path: "/data", readOnly: true } },
+        }),
+      },
+      volumes: { data: {} },
+    });
+    await apply(input("one"));
+    expect((await sh((await only("web")).Id, "cat /data/log")).text).toBe("one");
+    changes = [];
+    await apply(input("one"));
+    expect(changes).toEqual([]);
+    await apply(input("two"));
+    expect((await sh((await only("web")).Id, "cat /data/log")).text).toBe("one\ntwo");
+  });
+
+  it.each(["createContainer", "startContainer", "stopContainer", "renameContainer", "removeContainer"])(
+    "reaches the same end when it dies at %s and is run again",
+    async (call) => {
+      const first = { services: { db: service(forever, { volumes: { data: "/data" } }) }, volumes: { data: {} } };
+      const second = {
+        services: { db: service(forever, { volumes: { data: "/data" }, environment: { V: "2" } }) },
+        volumes: { data: {} },
+      };
+      await apply(first);
+      const dying = { ...host, docker: dyingAt(host.docker, call) };
+      await expect(applyWorkload(request(second, { host: dying }))).rejects.toThrow("killed");
+      await apply(second);
+      const db = await only("db");
+      expect(db.State.Running).toBe(true);
+      expect(db.Config.Env).toContain("V=2");
+      expect(db.HostConfig.RestartPolicy?.Name).toBe("unless-stopped");
+      expect(await preview(second)).toBe("no changes");
+    },
+  );
+});
+
+const changing = /^(create|start|stop|kill|restart|remove|rename|set|update|put|connect|disconnect)/;
+
+/** Tells each call that changes something, but for those of the record's and the gate's own helpers. */
+function counting(docker: DockerEngine, tell: (call: string) => void): DockerEngine {
+  return new Proxy(docker, {
+    get(target, property, receiver) {
+      const value: unknown = Reflect.get(target, property, receiver);
+      if (typeof value !== "function" || !changing.test(String(property))) return value;
+      return (...given: unknown[]) => {
+        if (!String(given[0]).startsWith("drayage-")) tell(`${String(property)} ${String(given[0])}`);
+        return value.apply(target, given);
+      };
+    },
+  });
+}
+
+/** From that call on nothing gets through any more, as after kill -9: neither this call nor the cleaning up. */
+function dyingAt(docker: DockerEngine, call: string): DockerEngine {
+  let dead = false;
+  return new Proxy(docker, {
+    get(target, property, receiver) {
+      const value: unknown = Reflect.get(target, property, receiver);
+      if (typeof value !== "function" || !changing.test(String(property))) return value;
+      return (...given: unknown[]) => {
+        dead ||= property === call;
+        return dead ? Promise.reject(new Error("killed")) : value.apply(target, given);
+      };
+    },
+  });
+}
+
+function answerOf(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1");
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk.toString();
+    });
+    socket.on("end", () => resolve(text.trim()));
+    socket.on("error", reject);
+  });
+}
