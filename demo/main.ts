@@ -15,7 +15,7 @@ const summary: string[] = [];
 
 async function main(): Promise<void> {
   const began = performance.now();
-  const workspace = Workspace.create(repository, "three-tier");
+  const workspace = Workspace.create(repository, "stacks/three-tier");
   const stackFile = join(workspace.dir, "Pulumi.dev.yaml");
   const lab = `demo-${process.pid}`;
   const dray = (title: string, ...args: string[]) => step(workspace, title, args);

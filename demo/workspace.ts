@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 export interface Ran {
   readonly exitCode: number;
@@ -25,10 +25,10 @@ export class Workspace {
     private readonly repository: string,
   ) {}
 
-  /** @param repository the checkout whose built `dray` and node_modules are used. */
-  static create(repository: string, stack: string): Workspace {
-    const dir = mkdtempSync(join(tmpdir(), `drayage-${stack}-`));
-    cpSync(join(repository, "stacks", stack), dir, {
+  /** @param repository the checkout whose built `dray` and node_modules are used. @param folder the program, relative to it. */
+  static create(repository: string, folder: string): Workspace {
+    const dir = mkdtempSync(join(tmpdir(), `drayage-${basename(folder)}-`));
+    cpSync(join(repository, folder), dir, {
       recursive: true,
       filter: (path) => !/node_modules|\.drayage|Pulumi\.\w+\.yaml$/.test(path),
     });
