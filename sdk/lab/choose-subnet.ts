@@ -1,7 +1,8 @@
 import { DrayageError } from "../spec/drayage-error";
 
 /** Where labs take their subnets from unless told otherwise. Outside Docker's default pools (172.16/12, 192.168/16). */
-export const defaultLabRange = "10.213.0.0/16";
+/** Not the range that workloads on a lab host take theirs from: a host must reach its peers and its own containers. */
+export const defaultLabRange = "10.212.0.0/16";
 /** 29 hosts to a lab. */
 export const labPrefix = 27;
 
@@ -43,7 +44,7 @@ function parseSubnet(subnet: string): AddressRange {
   const prefix = parts[4] ?? 99;
   const octets = parts.slice(0, 4);
   if (octets.length !== 4 || octets.some((octet) => octet > 255) || prefix > 32) {
-    throw new DrayageError("USAGE", `\`${subnet}\` is not an IPv4 subnet such as 10.213.0.0/16`, { subject: "lab network" });
+    throw new DrayageError("USAGE", `\`${subnet}\` is not an IPv4 subnet such as 10.212.0.0/16`, { subject: "lab network" });
   }
   const size = 2 ** (32 - prefix);
   const address = octets.reduce((sum, octet) => sum * 256 + octet, 0);

@@ -17,7 +17,7 @@ export interface LabUse {
 
 export interface LabUpOptions extends LabUse {
   readonly hosts: readonly string[];
-  /** Where the lab's subnet is taken from. Default 10.213.0.0/16. */
+  /** Where the lab's subnet is taken from. Default 10.212.0.0/16. */
   readonly range?: string;
 }
 
