@@ -24,6 +24,8 @@ export interface WorkloadState {
   readonly identity: string;
   /** Host name → host. One, until a workload can live on several. */
   readonly placements: readonly HostState[];
+  /** What the program said at the last up; a pin may hold it elsewhere. */
+  readonly wantedHost: string | undefined;
   readonly services: readonly string[];
 }
 
@@ -64,9 +66,10 @@ export function parseStackState(text: string, where: string): StackState {
   if (!parsed.success) throw unreadable(where, parsed.error);
   const resources = parsed.data.resources ?? [];
   const time = parsed.data.manifest?.time;
+  const hosts = resources.flatMap(hostOf);
   return {
-    hosts: resources.flatMap(hostOf),
-    workloads: resources.flatMap(workloadOf),
+    hosts,
+    workloads: resources.flatMap((it) => workloadOf(it, hosts)),
     resources: resources.filter((it) => it.type !== "pulumi:pulumi:Stack" && !it.type.startsWith("pulumi:providers:")).length,
     writtenAt: time === undefined || time.startsWith("0001-") ? undefined : time,
   };
@@ -80,31 +83,39 @@ export function knownHosts(state: StackState): HostState[] {
 
 type Resource = z.infer<typeof resource>;
 
-function workloadOf(it: Resource): WorkloadState[] {
+function workloadOf(it: Resource, hosts: readonly HostState[]): WorkloadState[] {
   const identity = it.outputs?.identity ?? it.inputs?.identity;
   if (it.type !== "drayage:index:Workload" || typeof identity !== "string" || it.id === undefined) return [];
+  const wanted = record(it.inputs?.host).name;
   return [
     {
       name: nameOf(it.urn),
       urn: it.urn,
       id: it.id,
       identity,
-      placements: placementsOf(it),
+      placements: placementsOf(it, hosts),
+      wantedHost: typeof wanted === "string" ? wanted : undefined,
       services: Object.keys(record(it.inputs?.services)).sort(),
     },
   ];
 }
 
-function placementsOf({ inputs, outputs }: Resource): HostState[] {
+/** Where it lives, not where the program wanted it: the two differ after a pin or an interrupted move. */
+function placementsOf({ inputs, outputs }: Resource, hosts: readonly HostState[]): HostState[] {
   const many = Object.values(record(outputs?.placements)).flatMap(hostRefOf);
-  if (many.length > 0) return many;
-  const one = hostRefOf(outputs?.placement);
-  return one.length > 0 ? one : hostRefOf(inputs?.host);
+  const wanted = hostRefOf(inputs?.host);
+  const lives = record(outputs?.placement).host;
+  if (typeof lives === "string") return [...many, ...hosts, ...wanted].filter((host) => host.name === lives).slice(0, 1);
+  return many.length > 0 ? many : wanted;
 }
 
+/** What was verified comes first: the outputs; a Host that only has inputs yet is reached as the program says. */
 function hostOf(it: Resource): HostState[] {
-  if (it.type !== "drayage:index:Host" && it.type !== "drayage:index:LocalHost") return [];
-  return hostRefOf({ name: nameOf(it.urn), ...it.outputs, ...record(it.outputs?.ref) });
+  const name = nameOf(it.urn);
+  if (it.type === "drayage:index:LocalHost")
+    return hostRefOf({ name, connection: { kind: "local", ...it.inputs }, ...it.outputs });
+  if (it.type === "drayage:index:Host") return hostRefOf({ name, connection: { kind: "ssh", ...it.inputs }, ...it.outputs });
+  return [];
 }
 
 function hostRefOf(value: unknown): HostState[] {

@@ -12,7 +12,7 @@ const workload = {
   type: "drayage:index:Workload",
   id: "shop-0123456789ab",
   inputs: { identity: "ab".repeat(16), services: { web: {}, db: {} }, host: { ...rack, name: "cloud" } },
-  outputs: { identity: "ab".repeat(16), placements: { rack } },
+  outputs: { identity: "ab".repeat(16), placement: { host: "rack", machineId: "m1", engineId: "e1" }, placements: { rack } },
 };
 const exported = (resources: unknown[]) =>
   JSON.stringify({ version: 3, deployment: { manifest: { time: "2026-01-02T03:04:05Z" }, resources } });
@@ -27,6 +27,19 @@ describe("the state of a stack", () => {
   it("falls back to the wanted host where no placement was written yet", () => {
     const state = parseStackState(exported([{ ...workload, outputs: { identity: workload.inputs.identity } }]), "export");
     expect(state.workloads[0]?.placements[0]?.name).toBe("cloud");
+  });
+
+  it("finds a placement's connection among the stack's hosts", () => {
+    const host = {
+      urn: "urn:pulumi:dev::shop::drayage:index:Host::rack",
+      type: "drayage:index:Host",
+      id: "rack-1",
+      outputs: rack,
+    };
+    const moved = { ...workload, outputs: { ...workload.outputs, placements: undefined } };
+    const [it] = parseStackState(exported([moved, host]), "x").workloads;
+    expect(it?.placements).toMatchObject([{ name: "rack", connection: { address: "10.0.0.11" } }]);
+    expect(it?.wantedHost).toBe("cloud");
   });
 
   it("reads the file backend's form too", () => {
@@ -45,9 +58,12 @@ describe("the state of a stack", () => {
       urn: "urn:pulumi:dev::shop::drayage:index:Host::cloud",
       type: "drayage:index:Host",
       id: "cloud-1",
-      outputs: { ref: { ...rack, name: "cloud" } },
+      inputs: { name: "cloud", address: "10.0.0.12", user: "deploy" },
+      outputs: { engineId: "e2", machineId: "m2", arch: "amd64" },
     };
-    expect(knownHosts(parseStackState(exported([workload, host]), "x")).map((it) => it.name)).toEqual(["rack", "cloud"]);
+    const known = knownHosts(parseStackState(exported([workload, host]), "x"));
+    expect(known.map((it) => it.name)).toEqual(["rack", "cloud"]);
+    expect(known[1]).toMatchObject({ machineId: "m2", connection: { kind: "ssh", address: "10.0.0.12", user: "deploy" } });
   });
 
   it("that is broken is an error, never an empty stack", () => {
