@@ -80,6 +80,9 @@ export const commandTable: readonly CommandEntry[] = [
   entry("unlock", data, "Remove locks whose holder is gone", (t) =>
     (require("./commands/unlock") as typeof import("./commands/unlock")).unlockCommand(t),
   ),
+  entry("pulumi", setup, "Run a Pulumi command on this stack", (t) =>
+    (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumiCommand(t),
+  ),
 ];
 
 function entry(name: string, group: string, summary: string, load: CommandEntry["load"]): CommandEntry {
