@@ -4,6 +4,7 @@
  */
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { type Pack, pack } from "tar-stream";
 
 export interface ArchiveLayer {
@@ -15,17 +16,19 @@ export interface ArchiveLayer {
 export interface PartialArchive {
   /** The bytes of the image's configuration, unchanged: their digest is the image's id. */
   readonly config: Buffer;
-  readonly configDigest: string;
   /** All of the image's layers, bottom first. */
   readonly layers: readonly ArchiveLayer[];
   /** `repository:tag` given to the image when it is loaded. */
   readonly tags: readonly string[];
 }
 
+/** Below this the frame (configuration, headers, padding) would count beside the layers: the whole archive is compressed then. */
+const COMPRESS_BELOW = 4 << 20;
+
 /** `written` is called with the bytes of every chunk that left. */
 export function packPartialArchive(archive: PartialArchive, written: (bytes: number) => void = () => undefined): Readable {
   const tar = pack();
-  const out = new Transform({
+  const counted = new Transform({
     highWaterMark: 1 << 18,
     transform: (chunk: Buffer, _encoding, done) => {
       written(chunk.length);
@@ -33,8 +36,9 @@ export function packPartialArchive(archive: PartialArchive, written: (bytes: num
     },
   });
   fill(tar, archive).catch((error: Error) => tar.destroy(error));
-  pipeline(tar, out).catch((error: Error) => out.destroy(error));
-  return out;
+  const sent = archiveBytes(archive) < COMPRESS_BELOW ? pipeline(tar, createGzip({ level: 9 }), counted) : pipeline(tar, counted);
+  sent.catch((error: Error) => counted.destroy(error));
+  return counted;
 }
 
 /** Compressed bytes of the layers in the archive. */
@@ -43,12 +47,12 @@ export function archiveBytes(archive: PartialArchive): number {
 }
 
 async function fill(tar: Pack, archive: PartialArchive): Promise<void> {
-  const configName = `${hex(archive.configDigest)}.json`;
-  const manifest = [{ Config: configName, RepoTags: archive.tags, Layers: archive.layers.map(layerName) }];
+  const nameOf = layerNames(archive);
+  const manifest = [{ Config: CONFIG, RepoTags: archive.tags, Layers: archive.layers.map(nameOf) }];
   tar.entry({ name: "manifest.json", mtime: EPOCH }, JSON.stringify(manifest));
-  tar.entry({ name: configName, mtime: EPOCH }, archive.config);
+  tar.entry({ name: CONFIG, mtime: EPOCH }, archive.config);
   for (const layer of carried(archive)) {
-    await pipeline(layer.content.open(), tar.entry({ name: layerName(layer), size: layer.content.size, mtime: EPOCH }));
+    await pipeline(layer.content.open(), tar.entry({ name: nameOf(layer), size: layer.content.size, mtime: EPOCH }));
   }
   tar.finalize();
 }
@@ -61,6 +65,11 @@ function carried(archive: PartialArchive): CarriedLayer[] {
   return [...new Map(layers.map((layer) => [layer.diffId, layer])).values()];
 }
 
+/** Short, because a digest in the manifest is bytes that do not compress. The engine takes any name. */
+function layerNames(archive: PartialArchive): (layer: ArchiveLayer) => string {
+  const order = archive.layers.map(({ diffId }) => diffId);
+  return ({ diffId }) => `layer-${order.indexOf(diffId)}`;
+}
+
+const CONFIG = "config.json";
 const EPOCH = new Date(0);
-const layerName = (layer: ArchiveLayer): string => `${hex(layer.diffId)}.tar.gz`;
-const hex = (digest: string): string => digest.replace(/^sha256:/, "");

@@ -28,7 +28,7 @@ export async function sendLayers(request: SendRequest, cache: LayerCache): Promi
     const layer = index < skip ? undefined : image.layers.get(diffId);
     return { diffId, content: layer && { size: layer.size, open: () => cache.stream(layer.digest) } };
   });
-  const archive = { config: image.config, configDigest: image.configDigest, layers, tags };
+  const archive = { config: image.config, layers, tags };
   const bytes = await load(request, (written) => packPartialArchive(archive, written), archiveBytes(archive));
   return { bytes, layersSent: new Set(diffIds.slice(skip)).size };
 }
