@@ -16,14 +16,8 @@ type measurement struct {
 }
 
 type volumeMeasure struct {
-	Name           string    `json:"name"`
-	Files          int64     `json:"files"`
-	Bytes          int64     `json:"bytes"`
-	AllocatedBytes int64     `json:"allocatedBytes"`
-	FsType         string    `json:"fsType"`
-	FreeBytes      int64     `json:"freeBytes"`
-	FreeInodes     int64     `json:"freeInodes"`
-	Findings       []finding `json:"findings"`
+	Name string `json:"name"`
+	surveyTotals
 }
 
 // volumeFlags collects `--volume name=path`.
@@ -46,12 +40,15 @@ func measureCommand(args []string) error {
 	}
 	for _, volume := range volumes {
 		name, path, _ := strings.Cut(volume, "=")
-		measured, err := measureVolume(path)
+		t, err := openTree(path)
 		if err != nil {
 			return err
 		}
-		measured.Name = name
-		result.Volumes = append(result.Volumes, measured)
+		totals, err := survey(path, t)
+		if err != nil {
+			return err
+		}
+		result.Volumes = append(result.Volumes, volumeMeasure{name, totals})
 	}
 	return json.NewEncoder(os.Stdout).Encode(result)
 }

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// sendCommand is the source of a copy: orders as JSON lines on stdin, frames on stdout, replies on stderr.
+func sendCommand(args []string) error {
+	flags := flag.NewFlagSet("send", flag.ContinueOnError)
+	volume := flags.String("volume", "/volume", "directory to be read")
+	devices := flags.Bool("allow-devices", false, "carry device nodes")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	talk := newTalk(os.Stderr)
+	_, _ = unix.FcntlInt(os.Stdout.Fd(), unix.F_SETPIPE_SZ, 1<<20)
+	out := newFrameWriter(os.Stdout)
+	s, err := openSource(*volume, out)
+	if err != nil {
+		talk.failed(err)
+		return err
+	}
+	s.allowDevices, s.progress = *devices, talk.progress
+	if err := out.write(frameHello, out.begin().putInt(protocol), nil); err != nil {
+		return err
+	}
+	commands := make(chan copyCommand)
+	go readCommands(os.Stdin, commands, func() { os.Exit(0) }) // the operator is gone: nothing here is worth finishing
+	for command := range commands {
+		value, err := s.answer(command, talk)
+		talk.reply(command.ID, value, err)
+	}
+	return nil
+}
+
+func (s *source) answer(command copyCommand, talk *talk) (any, error) {
+	switch command.Op {
+	case "scan":
+		return survey(s.root, s.tree)
+	case "round":
+		return s.round(command.Final)
+	case "known":
+		return nil, s.learn(command.known)
+	case "root", "list":
+		return s.list(command, talk)
+	}
+	return nil, errors.New("unknown op " + command.Op)
+}
+
+func (s *source) list(command copyCommand, talk *talk) (any, error) {
+	found, err := s.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	var cache contentCache = mirrorCache{s}
+	if command.Full {
+		cache = nil
+	}
+	entries, hashed, err := listTree(s.tree, found, cache)
+	if err != nil {
+		return nil, err
+	}
+	if command.Op == "list" {
+		talk.list(entries)
+	}
+	return rootOf(entries, hashed), nil
+}
+
+// mirrorCache answers from the hashes of what was sent.
+type mirrorCache struct{ source *source }
+
+func (c mirrorCache) get(stat *fileStat) (content blockHash, holes int64, ok bool) {
+	o := c.source.mirror.byIno[stat.ino]
+	if o == nil || o.kind != unix.S_IFREG || c.source.needsReading(o, stat) {
+		return content, 0, false
+	}
+	return contentHash(o.blocks, o.size), holeBytes(o.blocks, o.size), true
+}
+
+func (mirrorCache) put(*fileRead, blockHash, int64) {}
+
+// readCommands also reads the inventory that follows a `known`, and calls ended when the operator is gone.
+func readCommands(stdin io.Reader, commands chan<- copyCommand, ended func()) {
+	defer ended()
+	in := bufio.NewReaderSize(stdin, 1<<20)
+	for {
+		line, err := in.ReadBytes('\n')
+		if err != nil {
+			return
+		}
+		var command copyCommand
+		if json.Unmarshal(line, &command) != nil {
+			return
+		}
+		if command.Op == "known" {
+			if command.known, err = readInventory(newFrameReader(in)); err != nil {
+				return
+			}
+		}
+		commands <- command
+	}
+}
