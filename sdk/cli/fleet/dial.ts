@@ -1,17 +1,37 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import type { ConnectionSpec } from "../../engine/connection/connection";
+import { createConnectionPool } from "../../engine/connection/connection-pool";
 import { connectDocker } from "../../engine/docker/docker-client";
 import { createRecordStore } from "../../engine/record/create-record-store";
-import { DrayageError } from "../../spec/drayage-error";
+import { localSocket } from "../doctor/this-machine";
+import { socketDirectory } from "../runtime-directory";
 import { systemClock } from "../system-clock";
 import type { Terminal } from "../terminal/terminal";
 import type { Dial } from "./fleet";
 
-export function openDial(_terminal: Terminal, _projectDir: string): { readonly dial: Dial; close(): Promise<void> } {
+/** `programDir`: what relative key paths start from. */
+export function openDial(terminal: Terminal, programDir: string): { readonly dial: Dial; close(): Promise<void> } {
+  const { env } = terminal;
+  const pool = createConnectionPool({
+    runtimeDir: socketDirectory(env),
+    clock: systemClock,
+    localSocket: localSocket(env),
+    onSlow: (host) => terminal.err(terminal.errorPaint.dim(`waiting for ${host} …\n`)),
+  });
   return {
     async dial(name, spec) {
-      if (spec.kind !== "local") throw new DrayageError("NOT_SUPPORTED", "ssh is not here yet");
-      const docker = connectDocker(name, spec.socket ?? "/var/run/docker.sock");
+      const { socketPath } = await pool.connect(name, withKeyPath(spec, programDir, env.HOME ?? homedir()));
+      const docker = connectDocker(name, socketPath);
       return { name, docker, record: createRecordStore(docker, { clock: systemClock }) };
     },
-    close: async () => undefined,
+    close: () => pool.close(),
   };
+}
+
+export function withKeyPath(spec: ConnectionSpec, programDir: string, home: string): ConnectionSpec {
+  if (spec.kind !== "ssh" || spec.identityFile === undefined) return spec;
+  const { identityFile } = spec;
+  const path = identityFile.startsWith("~/") ? join(home, identityFile.slice(2)) : resolve(programDir, identityFile);
+  return { ...spec, identityFile: path };
 }

@@ -35,7 +35,7 @@ export async function removeVolume(fleet: Fleet, volume: FleetVolume): Promise<v
   const host = await fleet.connect(volume.host);
   const { identity, workload } = volume;
   const id = fleet.state.workloads.find((it) => it.identity === identity)?.id ?? "";
-  await withWorkloadLease(host, { identity, workload, owner: stackOwner(fleet.chosen, id) }, async (lease) => {
+  await withWorkloadLease(host, { identity, workload, owner: stackOwner(fleet.chosen, id), unrecorded: true }, async (lease) => {
     const state = stateNow(await host.record.read(), volume);
     refuseRemoval({ ...volume, state: state ?? "unrecorded" });
     await lease.assertHeld();

@@ -1,4 +1,6 @@
+import { DrayageError } from "../../spec/drayage-error";
 import { chooseProjectAndStack, type StackOptions } from "../common-options";
+import { findProgram } from "../pulumi/find-program";
 import { loadStackState } from "../state/load-state";
 import type { Terminal } from "../terminal/terminal";
 import { openDial } from "./dial";
@@ -8,10 +10,20 @@ import { Fleet } from "./fleet";
 export async function withFleet<T>(options: StackOptions, terminal: Terminal, use: (fleet: Fleet) => Promise<T>): Promise<T> {
   const chosen = chooseProjectAndStack(options, terminal);
   const state = await loadStackState(chosen, terminal);
-  const { dial, close } = openDial(terminal, chosen.project.dir);
+  const { dial, close } = openDial(terminal, programDirOf(chosen.project.dir));
   try {
     return await use(new Fleet(chosen, state, dial));
   } finally {
     await close();
+  }
+}
+
+/** Looking at what runs must work also when the program's file is not there any more. */
+function programDirOf(projectDir: string): string {
+  try {
+    return findProgram(projectDir).programDir;
+  } catch (error) {
+    if (error instanceof DrayageError) return projectDir;
+    throw error;
   }
 }

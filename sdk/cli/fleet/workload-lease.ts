@@ -10,8 +10,8 @@ export interface LeaseWanted {
   readonly workload: string;
   readonly owner: Owner;
   readonly adopt?: boolean;
-  /** The command deals with what an ended move left: an open one does not stand in its way. Default false. */
-  readonly duringMove?: boolean;
+  /** It deals with what no record knows, as a volume of which only the label is left. Default false: that is an error. */
+  readonly unrecorded?: boolean;
 }
 
 /** @throws LOCKED when somebody else changes it or a move is open, OWNED_ELSEWHERE when it belongs to another stack. */
@@ -20,7 +20,8 @@ export async function withWorkloadLease<T>(host: FleetHost, wanted: LeaseWanted,
   try {
     const { identity, workload: name, owner, adopt } = wanted;
     const known = (await session.read()).workloads[identity];
-    if (!wanted.duringMove) refuseOpenMove(known, name, host.name);
+    if (known === undefined && !wanted.unrecorded) throw unknownHere(name, host.name);
+    refuseOpenMove(known, name, host.name);
     const lease = await session.acquire({ identity, name, owner, purpose: "command", ...(adopt === undefined ? {} : { adopt }) });
     try {
       return await act(lease);
@@ -39,6 +40,13 @@ export function refuseOpenMove(workload: WorkloadRecord | undefined, name: strin
   throw new DrayageError("LOCKED", `A move of ${name} is open.`, {
     subject: `${name} on ${host}`,
     hint: `\`dray move ${name} --status\` says where it stands; \`dray up\` finishes or undoes it.`,
+  });
+}
+
+function unknownHere(name: string, host: string): DrayageError {
+  return new DrayageError("NOT_FOUND", `The record of ${host} does not know ${name}: it was not deployed there by this stack.`, {
+    subject: `${name} on ${host}`,
+    hint: "dray status",
   });
 }
 
