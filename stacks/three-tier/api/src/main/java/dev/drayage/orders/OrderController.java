@@ -3,10 +3,12 @@ package dev.drayage.orders;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -18,15 +20,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/orders")
 class OrderController {
 
-    record NewOrder(@NotBlank String item, @Min(1) int quantity) {
-    }
-
     record Count(long count) {
     }
 
-    private final OrderRepository orders;
+    record Batch(@NotEmpty @Size(max = 10_000) List<@Valid NewOrder> orders) {
+    }
 
-    OrderController(OrderRepository orders) {
+    private final OrderService orders;
+
+    OrderController(OrderService orders) {
         this.orders = orders;
     }
 
@@ -35,14 +37,35 @@ class OrderController {
         return orders.latest(limit);
     }
 
+    @GetMapping("/{id}")
+    Order find(@PathVariable long id) {
+        return orders.find(id);
+    }
+
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     Order add(@Valid @RequestBody NewOrder order) {
-        return orders.add(order.item(), order.quantity());
+        return orders.add(order);
+    }
+
+    @PostMapping("/batch")
+    @ResponseStatus(HttpStatus.CREATED)
+    Count addAll(@Valid @RequestBody Batch batch) {
+        return new Count(orders.addAll(batch.orders()));
     }
 
     @GetMapping("/count")
     Count count() {
         return new Count(orders.count());
+    }
+
+    @GetMapping("/summary")
+    List<ItemSummary> summary(@RequestParam(defaultValue = "20") @Min(1) @Max(1000) int limit) {
+        return orders.summary(limit);
+    }
+
+    @GetMapping("/fingerprint")
+    Fingerprint fingerprint() {
+        return orders.fingerprint();
     }
 }
