@@ -1,29 +1,26 @@
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ConnectionSpec } from "../../engine/connection/connection";
 import { createConnectionPool } from "../../engine/connection/connection-pool";
 import { connectDocker } from "../../engine/docker/docker-client";
 import { createRecordStore } from "../../engine/record/create-record-store";
-import { localSocket } from "../doctor/this-machine";
-import { socketDirectory } from "../runtime-directory";
-import { systemClock } from "../system-clock";
+import { surroundings } from "../surroundings";
 import type { Terminal } from "../terminal/terminal";
 import type { Dial } from "./fleet";
 
 /** `programDir`: what relative key paths start from. */
 export function openDial(terminal: Terminal, programDir: string): { readonly dial: Dial; close(): Promise<void> } {
-  const { env } = terminal;
+  const { runtimeDir, clock, home, localSocket } = surroundings(terminal);
   const pool = createConnectionPool({
-    runtimeDir: socketDirectory(env),
-    clock: systemClock,
-    localSocket: localSocket(env),
+    runtimeDir,
+    clock,
+    ...(localSocket === undefined ? {} : { localSocket }),
     onSlow: (host) => terminal.err(terminal.errorPaint.dim(`waiting for ${host} …\n`)),
   });
   return {
     async dial(name, spec) {
-      const { socketPath } = await pool.connect(name, withKeyPath(spec, programDir, env.HOME ?? homedir()));
+      const { socketPath } = await pool.connect(name, withKeyPath(spec, programDir, home));
       const docker = connectDocker(name, socketPath);
-      return { name, docker, record: createRecordStore(docker, { clock: systemClock }) };
+      return { name, docker, record: createRecordStore(docker, { clock }) };
     },
     close: () => pool.close(),
   };

@@ -3,7 +3,7 @@ import type { Paint } from "./paint";
 import type { Compared, RunSummary, SubjectSummary } from "./summarise-run";
 
 export function renderSummary(summary: RunSummary, paint: Paint): string {
-  const outputs = Object.entries(summary.outputs);
+  const outputs = Object.entries(summary.outputs).filter(([, value]) => !isResource(value));
   const blocks = [
     ...summary.subjects.map((it) => renderSubject(it, paint)),
     ...(outputs.length === 0 ? [] : [outputs.map(([name, value]) => `${paint.cyan(name)}  ${outputText(value)}`).join("\n")]),
@@ -38,6 +38,11 @@ function footer(summary: RunSummary, paint: Paint): string {
     ? `${paint.green("No change.")} ${counted(summary.unchanged, "resource")} as the program says`
     : `${counted(summary.changed, "resource")} changed, ${summary.unchanged} unchanged`;
   return `${what}  ${paint.dim(`${summary.action} took ${humanSeconds(summary.seconds)}`)}`;
+}
+
+/** A program may export a whole resource for others to import: nothing to read for a person. */
+function isResource(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "urn" in value;
 }
 
 function outputText(value: unknown): string {
