@@ -338,9 +338,9 @@ describe("a workload on a real engine", () => {
       services: { db: service(forever, { volumes: { data: "/data" } }) },
       volumes: { data: volume },
     });
-    await apply(input({ keep: false, protect: true }));
+    await apply(input({ protect: true }));
     observeHost(host).refresh();
-    await expect(removeWorkload(request(input({ keep: false, protect: true })))).rejects.toMatchObject({
+    await expect(removeWorkload(request(input({ keep: false })))).rejects.toMatchObject({
       code: "DATA_PROTECTED",
     });
     expect(await own()).toHaveLength(1);

@@ -11,14 +11,23 @@ export interface LeaseWish {
   readonly holder: string;
   readonly purpose: LeaseRecord["purpose"];
   readonly adopt?: boolean | undefined;
+  /** See LeaseRequest. */
+  readonly initialState?: "serving" | "preparing";
 }
 
 /** @throws LOCKED, OWNED_ELSEWHERE before the work; whatever the work throws. */
 export async function withLease<T>(wish: LeaseWish, work: (lease: Lease) => Promise<T>): Promise<T> {
-  const { identity, name, owner, purpose } = wish;
+  const { identity, name, owner, purpose, initialState } = wish;
   const session = await wish.host.record.open(wish.holder);
   try {
-    const lease = await session.acquire({ identity, name, owner, purpose, ...(wish.adopt && { adopt: true }) });
+    const lease = await session.acquire({
+      identity,
+      name,
+      owner,
+      purpose,
+      ...(wish.adopt && { adopt: true }),
+      ...(initialState && { initialState }),
+    });
     try {
       return await work(lease);
     } finally {

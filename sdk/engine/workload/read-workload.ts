@@ -53,9 +53,8 @@ function serviceDrift({ service, replicas, surplus }: ServiceDecision): FieldCha
 
 /** From the words of a container's label to those of the program. */
 function specPath(path: string): string {
-  const [first = "", ...rest] = path.split(".");
-  const word = words[first] ?? first;
-  return word === first && rest.length > 0 && first !== "image" ? path : word;
+  const [first = ""] = path.split(".");
+  return words[first] ?? path;
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -66,6 +65,7 @@ const words: Readonly<Record<string, string>> = {
   mounts: "volumes",
   externalVolumes: "volumes",
   networks: "networks",
+  image: "image",
   container: "image",
 };
 

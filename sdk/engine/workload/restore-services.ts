@@ -21,14 +21,20 @@ export interface BrokenRun {
 export interface Restoration {
   /** Replicas of which the old container serves again: `api.1`. */
   readonly serving: readonly string[];
+  /** Replicas of which the old container was not touched yet. */
+  readonly untouched: readonly string[];
   /** `api.1: why`, for each old container that could not be brought back. */
   readonly lost: readonly string[];
+  /** Replicas that failed and had no older container. */
+  readonly without: readonly string[];
 }
 
 /** What of a broken run is to be undone. Pure. */
 export interface UndoPlan {
   readonly setAside: readonly NewContainerDetail[];
   readonly bringBack: readonly StopDetail[];
+  /** `api.1`, whose old container still runs. */
+  readonly untouched: readonly string[];
   /** Old and new can run side by side: then nobody misses a moment. */
   readonly startFirst: boolean;
 }
@@ -44,12 +50,15 @@ export function planUndo({ plan, begun, done, failed }: BrokenRun): UndoPlan {
   const concerned = (service: unknown, replica: unknown) =>
     failed ? services.has(String(service)) : open.some((one) => one.detail.service === service && one.detail.replica === replica);
   const news = plan.operations.filter((one) => bringsUp(one) && begun.has(one.id));
-  const stops = plan.operations.filter((one) => one.kind === "stop container" && begun.has(one.id));
-  const bringBack = stops.filter(({ detail }) => {
-    const heldFor = (detail.heldFor as readonly string[] | undefined) ?? [];
-    return heldFor.some((service) => (service === detail.service ? concerned(service, detail.replica) : services.has(service)));
-  });
+  const stops = plan.operations
+    .filter((one) => one.kind === "stop container")
+    .filter(({ detail }) => {
+      const heldFor = (detail.heldFor as readonly string[] | undefined) ?? [];
+      return heldFor.some((service) => (service === detail.service ? concerned(service, detail.replica) : services.has(service)));
+    });
+  const bringBack = stops.filter((one) => begun.has(one.id));
   return {
+    untouched: stops.filter((one) => !begun.has(one.id)).map((one) => one.subject),
     setAside: news
       .filter(({ detail }) => concerned(detail.service, detail.replica))
       .map((one) => one.detail as unknown as NewContainerDetail),
@@ -73,16 +82,21 @@ export async function restoreServices(world: WorkloadWorld, run: BrokenRun): Pro
     else lost.push(`${name}: ${trouble}`);
   }
   if (undo.startFirst) await aside();
-  return { serving, lost };
+  const tried = undo.setAside.map((one) => replicaName(one.service, one.replica));
+  const known = [...serving, ...lost, ...undo.untouched].join(" ");
+  return { serving, lost, untouched: undo.untouched, without: run.failed ? tried.filter((one) => !known.includes(one)) : [] };
 }
 
 /** The error that caused it, saying what runs now. */
-export function withRestoration(error: unknown, { serving, lost }: Restoration): unknown {
-  if (!(error instanceof DrayageError) || serving.length + lost.length === 0) return error;
+export function withRestoration(error: unknown, { serving, untouched, lost, without }: Restoration): unknown {
+  if (!(error instanceof DrayageError)) return error;
   const told = [
     ...(serving.length > 0 ? [`The previous version of ${serving.join(", ")} serves again.`] : []),
+    ...(untouched.length > 0 ? [`The previous version of ${untouched.join(", ")} still serves.`] : []),
     ...(lost.length > 0 ? [`NOT serving: ${lost.join("; ")}.`] : []),
+    ...(without.length > 0 ? [`There is no earlier version of ${without.join(", ")} to serve instead.`] : []),
   ];
+  if (told.length === 0) return error;
   return new DrayageError(error.code, `${error.message}\n${told.join(" ")}`, {
     ...(error.subject !== undefined && { subject: error.subject }),
     ...(error.hint !== undefined && { hint: error.hint }),

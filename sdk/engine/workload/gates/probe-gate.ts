@@ -1,6 +1,6 @@
 import { finished } from "node:stream/promises";
 import type { ProbeSpec } from "../../../spec/healthcheck";
-import { attachMover } from "../../host/mover-container";
+import { attachMover, type MoverSession } from "../../host/mover-container";
 import { type Line, readLines } from "../../host/mover-lines";
 import { endOf, type Gate, type GateResult, type GateTarget, passed } from "./gate";
 
@@ -14,10 +14,9 @@ export function probeGate(probe: NetworkProbe, timeoutMs: number): Gate {
 }
 
 async function askByMover(probe: NetworkProbe, timeoutMs: number, target: GateTarget): Promise<GateResult> {
-  const { docker, container, deadlineMs } = target;
-  const ended = await endOf(target);
-  if (ended) return ended;
-  const mover = await attachMover(docker, { name: "drayage-gate", args: ["gate"], network: `container:${container}` });
+  const { docker, deadlineMs } = target;
+  const mover = await attachTo(target);
+  if ("passed" in mover) return mover;
   const { attached } = mover;
   let last: Line = {};
   const answers = readLines(attached.stdout, (line) => {
@@ -36,6 +35,17 @@ async function askByMover(probe: NetworkProbe, timeoutMs: number, target: GateTa
     attached.close();
     await docker.removeContainer(mover.id, { force: true });
     await finished(attached.stdout).catch(() => undefined);
+  }
+}
+
+/** There is no network to join once the container has ended: then that is the answer. */
+async function attachTo(target: GateTarget): Promise<MoverSession | GateResult> {
+  try {
+    return await attachMover(target.docker, { name: "drayage-gate", args: ["gate"], network: `container:${target.container}` });
+  } catch (error) {
+    const ended = await endOf(target);
+    if (ended) return ended;
+    throw error;
   }
 }
 
