@@ -18,6 +18,7 @@ export interface Peers {
   /** Where the engine behind this peer takes log lines. */
   attach(peer: string, engineAddress: string): void;
   log(peer: string): EngineLog;
+  isIdle(): boolean;
   /** Resolves when nothing is in flight any more, at the latest after the given time. */
   idle(withinMs: number): Promise<void>;
   close(): void;
@@ -59,6 +60,7 @@ export function createPeers(fallbackEngineAddress?: string): Peers {
       const address = addresses.get(peer) ?? fallbackEngineAddress;
       return address === undefined || address === "" ? silentEngineLog : logAt(address);
     },
+    isIdle: () => inFlight.size === 0,
     async idle(withinMs) {
       if (inFlight.size === 0 || withinMs === 0) return;
       await new Promise<void>((resolve) => {

@@ -13,6 +13,8 @@ export interface ProviderOptions {
   readonly engineAddress?: string;
   /** Sees the same as Pulumi's log, structured: what `dray` renders when the provider lives in its process. */
   readonly observer?: ProviderObserver;
+  /** An engine begins a run: one process may serve several, one after the other. */
+  readonly onRun?: () => Promise<void>;
   /** Called by stop: closes what the handlers hold. */
   readonly onStop?: () => Promise<void>;
 }

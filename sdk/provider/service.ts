@@ -24,12 +24,14 @@ export interface Service {
   close(): void;
 }
 
-export function createService({ handlers, version, engineAddress, observer }: ProviderOptions): Service {
+export function createService({ handlers, version, engineAddress, observer, onRun }: ProviderOptions): Service {
   const peers = createPeers(engineAddress);
   const context: CallContext = { handlers, peers, observer };
   const implementation: UntypedServiceImplementation = {
     handshake: answer((request: ProviderHandshakeRequest, peer) => {
       if (request.getEngineAddress() !== "") peers.attach(peer, request.getEngineAddress());
+      // A run opens several peers; only the first of them finds nothing in flight.
+      if (peers.isIdle()) void onRun?.().catch(() => undefined);
       return handshakeAnswer();
     }),
     attach: answer((request: PluginAttach, peer) => {

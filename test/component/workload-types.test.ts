@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LocalHost, Workload } from "../../sdk";
 
-export function typedNames(): void {
+function typedNames(): void {
   const host = new LocalHost("here");
   const shop = new Workload("shop", {
     host,

@@ -1,0 +1,90 @@
+/** All resources of the package over one set of connections: what the plugin and the command line serve. */
+import type { DockerEngine } from "../engine/docker/docker-engine";
+import type { Hosts, ImageDoor, WorkloadDoor } from "./engine-doors";
+import { createHostPool } from "./host-pool";
+import { createHostHandler } from "./host-resource";
+import { createIdentities } from "./identities";
+import { createImageHandler } from "./image-resource";
+import type { HandlerTable } from "./resource-handler";
+import type { Surroundings } from "./surroundings";
+import { createWorkloadHandler } from "./workload-resource";
+
+export interface DrayageHandlers {
+  readonly handlers: HandlerTable;
+  /** A run of the engine begins: what was seen of hosts in an earlier one is old. */
+  readonly onRun: () => Promise<void>;
+  /** Closes connections; ssh masters stay for a while, so that the next run is quick. */
+  readonly onStop: () => Promise<void>;
+}
+
+export function createDrayageHandlers(surroundings: Surroundings): DrayageHandlers {
+  const { clock, home } = surroundings;
+  const connections = lazily(async () => {
+    const { createConnectionPool } = await import("../engine/connection/connection-pool");
+    const { runtimeDir, localSocket } = surroundings;
+    return createConnectionPool({ runtimeDir, clock, ...(localSocket === undefined ? {} : { localSocket }) });
+  });
+  const hosts = createHostPool({
+    home,
+    connect: async (host, spec) => (await connections.get()).connect(host, spec),
+    openDocker: async (host, socket) => (await import("../engine/docker/docker-client")).connectDocker(host, socket),
+    openRecord: async (docker: DockerEngine) =>
+      (await import("../engine/record/create-record-store")).createRecordStore(docker, { clock }),
+    readMachineId: async (docker) => (await import("../engine/host/read-machine-id")).readMachineId(docker),
+  });
+  const rooms = lazily(async () => {
+    const { openRooms } = await import("./open-rooms");
+    return openRooms(surroundings, hosts);
+  });
+  const gone = new Set<string>();
+  const removed = (identity: string) => gone.has(identity);
+  const image = later<ImageDoor>(async () => (await rooms.get()).image, ["preview", "build"]);
+  const workload = later<WorkloadDoor>(
+    async () => (await rooms.get()).workload,
+    ["preview", "apply", "find", "remove", "others"],
+  );
+  return {
+    handlers: {
+      "drayage:index:Host": createHostHandler({ kind: "ssh", hosts, removed }),
+      "drayage:index:LocalHost": createHostHandler({ kind: "local", hosts, removed }),
+      "drayage:index:Image": createImageHandler({ door: image, clock }),
+      "drayage:index:Workload": createWorkloadHandler({
+        hosts: hosts satisfies Hosts,
+        door: workload,
+        identities: createIdentities(),
+        clock,
+        onRemoved: (identity) => void gone.add(identity),
+      }),
+    },
+    async onRun() {
+      const { observeHost } = await import("../engine/workload/host-snapshot");
+      for (const handle of await hosts.opened()) observeHost(handle).refresh();
+    },
+    async onStop() {
+      await rooms.made()?.then((it) => it.close());
+      await connections.made()?.then((it) => it.close());
+    },
+  };
+}
+
+/** Loading the engine costs more than a check or a diff: it waits for the first call that needs it. */
+function lazily<T>(make: () => Promise<T>): { get(): Promise<T>; made(): Promise<T> | undefined } {
+  let made: Promise<T> | undefined;
+  return {
+    get: () => {
+      made ??= make();
+      return made;
+    },
+    made: () => made,
+  };
+}
+
+type Call = (...args: never[]) => Promise<unknown>;
+
+function later<Door extends object>(open: () => Promise<Door>, methods: readonly (keyof Door & string)[]): Door {
+  const call =
+    (method: keyof Door & string): Call =>
+    async (...args) =>
+      ((await open())[method] as Call)(...args);
+  return Object.fromEntries(methods.map((method) => [method, call(method)])) as Door;
+}

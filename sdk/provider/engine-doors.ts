@@ -1,0 +1,94 @@
+/**
+ * What the handlers ask of the engine's rooms. workload-door.ts and image-door.ts put them together from sdk/engine; tests put
+ * doubles here.
+ */
+import type { HostHandle } from "../engine/host/host-handle";
+import type { Plan } from "../engine/plan/plan";
+import type { Owner } from "../engine/record/host-record";
+import type { RunContext } from "../engine/run-context";
+import type { FieldChange } from "../engine/workload/diff-fields";
+import type { HostRefSpec } from "../spec/host";
+import type { ImageSpec } from "../spec/image";
+import type { SecretValues } from "../spec/secret";
+import type { WorkloadSpec } from "../spec/workload";
+
+/** One connection per host and run; a dead host costs one dial. */
+export interface Hosts {
+  /** `base`: the folder that a relative identityFile starts from. @throws HOST_* PERMISSION_DENIED DOCKER_* HOST_CLONED */
+  open(ref: Pick<HostRefSpec, "name" | "connection"> & Partial<HostRefSpec>, base: string): Promise<HostHandle>;
+  /** Remembers a host by what the state says of it, so that a workload that was handed over to it can be followed. */
+  know(ref: HostRefSpec): void;
+  find(peer: { readonly host: string; readonly machineId: string; readonly engineId: string }): HostRefSpec | undefined;
+}
+
+export interface WorkloadContent {
+  readonly spec: WorkloadSpec;
+  readonly secrets: SecretValues;
+}
+
+export interface WorkloadWish extends WorkloadContent {
+  readonly identity: string;
+  /** `id` is this resource's; an apply makes it the owner. */
+  readonly owner: Owner;
+  readonly secretKey: string;
+  /** Where relative paths of configs start. */
+  readonly base: string;
+  /** Where it shall live. */
+  readonly target: HostHandle;
+  /** Where it lives when that is another machine: then this is a move. */
+  readonly source?: HostHandle;
+  /** The other end of a move that was interrupted and is not `source`. */
+  readonly interrupted?: HostHandle;
+  /** What runs on the source; a move carries that, and what else has changed comes afterwards. */
+  readonly running?: WorkloadContent;
+  readonly context: RunContext;
+}
+
+export interface WorkloadApplied {
+  /** Host on which it lives now: the target, or the source when a move did not pass its pivot. */
+  readonly host: HostHandle;
+  /** Hash of what runs; undefined when it failed before that was known. */
+  readonly receipt: string | undefined;
+  /** It is ours and exists, but is not as wished. */
+  readonly failure?: Error;
+}
+
+export interface WorkloadFound {
+  readonly state: "gone" | "present";
+  readonly drift: readonly FieldChange[];
+  readonly ownerId: string | undefined;
+  /** A move was begun and not finished: the machine at its other end. */
+  readonly openMove?: { readonly host: string; readonly machineId: string; readonly engineId: string };
+  /** It was handed over to another machine. */
+  readonly handover?: { readonly host: string; readonly machineId: string; readonly engineId: string };
+}
+
+export interface WorkloadDoor {
+  /** Reads only. May be given UNKNOWN leaves in the spec. */
+  preview(wish: WorkloadWish): Promise<Plan>;
+  /** Rejects only when nothing of it is ours: no ownership was taken. */
+  apply(wish: WorkloadWish): Promise<WorkloadApplied>;
+  find(host: HostHandle, wish: Pick<WorkloadWish, "identity" | "spec" | "secrets" | "secretKey">): Promise<WorkloadFound>;
+  /** Removes nothing when a newer resource owns it, and says so. Yields the names of volumes that stay. */
+  remove(wish: WorkloadWish): Promise<{ readonly kept: readonly string[]; readonly ownedBy: Owner | undefined }>;
+  /** Names of other identities of this stack that have data on the host under one of these names. */
+  others(host: HostHandle, wish: Pick<WorkloadWish, "identity" | "owner">, names: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface ImageWish {
+  readonly name: string;
+  readonly spec: ImageSpec;
+  readonly contentHash: string;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly base: string;
+  /** Content hash and identity of the last build. */
+  readonly previous?: { readonly contentHash: string; readonly identity: string };
+  readonly context: RunContext;
+}
+
+export interface ImageDoor {
+  /** Reads only; `identity` when the builder has it. */
+  preview(wish: ImageWish): Promise<{ readonly plan: Plan; readonly identity: string | undefined }>;
+  /** @throws BUILD_FAILED, CONTEXT_CHANGED, … */
+  build(wish: ImageWish): Promise<{ readonly identity: string }>;
+}

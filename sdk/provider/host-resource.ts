@@ -1,0 +1,193 @@
+/** Host and LocalHost: reached, verified, measured. Nothing on them is changed by them. */
+import type { HostHandle } from "../engine/host/host-handle";
+import { observeHost } from "../engine/workload/host-snapshot";
+import { DrayageError, exitCodes } from "../spec/drayage-error";
+import { type HostConnection, type HostRefSpec, normaliseHost, normaliseLocalHost } from "../spec/host";
+import { mintIncarnation } from "../spec/identity";
+import { isUnknown, UNKNOWN } from "../spec/unknown";
+import { recordOf, reportedProblems, stackUidProblem, textOf, volatileInputs } from "./common-inputs";
+import { diffPaths } from "./diff-paths";
+import type { Hosts } from "./engine-doors";
+import { hasUnknown, type PlainRecord } from "./plain";
+import type {
+  CreateRequest,
+  Difference,
+  OperationRequest,
+  ReadRequest,
+  ReadState,
+  ResourceHandler,
+  UpdateRequest,
+} from "./resource-handler";
+
+export interface HostHandlerParts {
+  readonly kind: "ssh" | "local";
+  readonly hosts: Hosts;
+  /** Whether the workload with this identity was removed by this process: what is left of it keeps nobody. */
+  readonly removed: (identity: string) => boolean;
+}
+
+export function createHostHandler({ kind, hosts, removed }: HostHandlerParts): ResourceHandler {
+  const normalise = kind === "ssh" ? normaliseHost : normaliseLocalHost;
+  /** Only what a person wrote: the classes' own words are no host arguments. */
+  const argumentsOf = ({ name: _n, stackUid: _s, programDir: _p, problems: _q, formerNames: _f, ...written }: PlainRecord) =>
+    written;
+  const read = (inputs: PlainRecord) => normalise(argumentsOf(inputs), { allowUnknown: true });
+  const connectionOf = (inputs: PlainRecord): HostConnection => {
+    const normalised = read(inputs);
+    if ("problems" in normalised)
+      throw new DrayageError("INVALID_PROGRAM", normalised.problems.map((it) => it.reason).join("; "));
+    return normalised.connection;
+  };
+  const reach = (inputs: PlainRecord, known: Partial<HostRefSpec>): Promise<HostHandle> =>
+    hosts.open({ ...known, name: textOf(inputs.name), connection: connectionOf(inputs) }, textOf(inputs.programDir));
+
+  const measured = async (request: CreateRequest | UpdateRequest, known: Partial<HostRefSpec>): Promise<PlainRecord> => {
+    const { news } = request;
+    if (hasUnknown(argumentsOf(news))) return unknownHost(news, connectionOf(news));
+    const outputs = outputsOf(news, await reach(news, known));
+    hosts.know(refOf(outputs));
+    return outputs;
+  };
+
+  return {
+    refreshBeforeUpdate: true,
+    check({ news, urn }) {
+      const reported = reportedProblems(news);
+      const normalised = read(news);
+      const own = [...stackUidProblem(news, urn), ...("problems" in normalised ? normalised.problems : [])];
+      return { inputs: news, problems: reported.length > 0 ? reported : own };
+    },
+    diff({ olds, oldInputs, news }): Difference {
+      hosts.know(refOf(olds));
+      const without = (inputs: PlainRecord) =>
+        Object.fromEntries(Object.entries(inputs).filter(([key]) => !volatileInputs.includes(key) && key !== "stackUid"));
+      const detailedDiff = { ...diffPaths(without(oldInputs), without(news)), ...otherMachine(olds) };
+      return { changed: Object.keys(detailedDiff).length > 0, detailedDiff };
+    },
+    async create(request) {
+      const outputs = await measured(request, {});
+      return { id: mintIncarnation(request.name), outputs };
+    },
+    async read(request): Promise<ReadState> {
+      if (Object.keys(request.oldInputs).length === 0) throw importNotSupported(request);
+      const { id, olds, oldInputs } = request;
+      const known = refOf(olds);
+      hosts.know(known);
+      const handle = await reachedOrWarned(request, () => reach(oldInputs, known));
+      if (handle === undefined) return { id, outputs: olds, inputs: oldInputs };
+      const now = outputsOf(oldInputs, handle);
+      if (isSameMachine(known, refOf(now))) return { id, outputs: now, inputs: oldInputs };
+      const observed = { machineId: handle.measured.machineId ?? "", engineId: handle.measured.engineId };
+      request.report.say(
+        "warning",
+        `${request.name}: another machine answers now (${observed.machineId}, was ${known.machineId})`,
+      );
+      return { id, outputs: { ...olds, observed }, inputs: oldInputs };
+    },
+    async update(request) {
+      const before = refOf(request.olds);
+      const outputs = await measured(request, before);
+      refuseOtherMachine(request, before, refOf(outputs));
+      return { outputs };
+    },
+    async delete(request) {
+      const { olds, oldInputs } = request;
+      const handle = await reachedOrWarned(request, () => reach(oldInputs, refOf(olds)));
+      if (handle !== undefined) await refuseNeeded(request, handle, textOf(oldInputs.stackUid), removed);
+    },
+  };
+}
+
+function outputsOf(inputs: PlainRecord, { connection, measured }: HostHandle): PlainRecord {
+  const { engineId, machineId, arch } = measured;
+  return {
+    name: inputs.name,
+    connection: { ...plainConnection(connection.spec) },
+    engineId,
+    machineId: machineId ?? UNKNOWN,
+    arch,
+    ...(connection.hostKey === undefined ? {} : { hostKey: connection.hostKey }),
+  };
+}
+
+const unknownHost = (inputs: PlainRecord, connection: HostConnection): PlainRecord => ({
+  name: inputs.name,
+  connection: plainConnection(connection),
+  engineId: UNKNOWN,
+  machineId: UNKNOWN,
+  arch: UNKNOWN,
+  hostKey: UNKNOWN,
+});
+
+const plainConnection = (connection: object): PlainRecord =>
+  Object.fromEntries(Object.entries(connection).filter(([, value]) => value !== undefined));
+
+export function refOf(outputs: PlainRecord): HostRefSpec {
+  const connection = recordOf(outputs.connection) as unknown as HostConnection;
+  const { name, engineId, machineId, arch } = outputs;
+  return { name: textOf(name), connection, engineId: textOf(engineId), machineId: textOf(machineId), arch: textOf(arch) };
+}
+
+/** An engine id is made once per installation: while it is the same, so is the machine. */
+function isSameMachine(before: HostRefSpec, now: HostRefSpec): boolean {
+  if (before.engineId === "" || isUnknown(now.engineId)) return true;
+  return before.engineId === now.engineId || (before.machineId !== "" && before.machineId === now.machineId);
+}
+
+const otherMachine = ({ observed }: PlainRecord): Record<string, "update"> =>
+  observed === undefined ? {} : { machineId: "update" };
+
+function refuseOtherMachine({ news, name }: UpdateRequest, before: HostRefSpec, now: HostRefSpec): void {
+  if (isSameMachine(before, now) || textOf(news.rebuilt) === before.machineId) return;
+  throw new DrayageError("HOST_REPLACED", `another machine answers: its id is ${now.machineId}, and was ${before.machineId}`, {
+    subject: name,
+    hint: `If it was replaced on purpose and its data is gone, write: rebuilt: "${before.machineId}"`,
+  });
+}
+
+/** A host that cannot be reached must not fail the preview of everything else, least of all the one that repairs it. */
+export async function reachedOrWarned(
+  { report, name }: Pick<OperationRequest, "report" | "name">,
+  reach: () => Promise<HostHandle>,
+): Promise<HostHandle | undefined> {
+  try {
+    return await reach();
+  } catch (error) {
+    if (!(error instanceof DrayageError) || !isReachFailure(error)) throw error;
+    report.say("warning", `${name}: ${error.message}; showing what was last known`);
+    return undefined;
+  }
+}
+
+const isReachFailure = ({ code }: DrayageError): boolean =>
+  exitCodes[code] === exitCodes.HOST_UNREACHABLE || code.startsWith("HOST_");
+
+/** Its data is all that is left of something that this stack still needs. */
+async function refuseNeeded(
+  { name, report }: OperationRequest,
+  handle: HostHandle,
+  stackUid: string,
+  removed: (identity: string) => boolean,
+): Promise<void> {
+  const { workloads } = await observeHost(handle).record();
+  const ours = Object.entries(workloads).filter(([identity, { owner }]) => owner.stackUid === stackUid && !removed(identity));
+  for (const [, workload] of ours) {
+    const open = workload.journal.length > 0 || ["preparing", "prepared", "adopted"].includes(workload.state);
+    const superseded = Object.values(workload.volumes).filter((volume) => volume.state === "superseded");
+    if (open || superseded.length > 0) {
+      const what = open
+        ? "a move of it is not finished"
+        : `it keeps ${superseded.map((it) => it.dockerName).join(", ")} from a move`;
+      throw new DrayageError("DATA_PROTECTED", `is still needed by ${workload.name}: ${what}`, {
+        subject: name,
+        hint: open ? "Run `dray up` first." : `Remove what is not wanted: dray volumes rm ${superseded[0]?.dockerName}`,
+      });
+    }
+    const kept = Object.values(workload.volumes).filter((volume) => volume.state === "kept");
+    if (kept.length > 0)
+      report.say("info", `${name} keeps volumes of ${workload.name}: ${kept.map((it) => it.dockerName).join(", ")}`);
+  }
+}
+
+const importNotSupported = ({ name }: ReadRequest): DrayageError =>
+  new DrayageError("NOT_SUPPORTED", "a host is not imported: declare it, and the next up takes it up", { subject: name });

@@ -1,0 +1,89 @@
+/** Image: known by its content before it is built, by its identity afterwards. */
+import type { Clock } from "../engine/clock";
+import { DrayageError } from "../spec/drayage-error";
+import { mintIncarnation } from "../spec/identity";
+import { normaliseImage } from "../spec/image";
+import { isUnknown, UNKNOWN } from "../spec/unknown";
+import { contextOf, reportedProblems, stackUidProblem, textOf } from "./common-inputs";
+import { diffPaths } from "./diff-paths";
+import type { ImageDoor, ImageWish } from "./engine-doors";
+import type { PlainRecord } from "./plain";
+import { reachedQuietly } from "./reached-quietly";
+import type { CreateRequest, OperationRequest, ResourceHandler, UpdateRequest } from "./resource-handler";
+
+export interface ImageHandlerParts {
+  readonly door: ImageDoor;
+  readonly clock: Clock;
+}
+
+export function createImageHandler({ door, clock }: ImageHandlerParts): ResourceHandler {
+  const wishOf = (request: OperationRequest, inputs: PlainRecord, olds: PlainRecord): ImageWish => {
+    const normalised = normaliseImage(argumentsOf(inputs), { allowUnknown: true });
+    if ("problems" in normalised)
+      throw new DrayageError("INVALID_PROGRAM", normalised.problems.map((it) => it.reason).join("; "));
+    const previous = { contentHash: textOf(olds.contentHash), identity: textOf(olds.identity) };
+    return {
+      name: textOf(inputs.name),
+      ...normalised,
+      contentHash: textOf(inputs.contentHash),
+      base: textOf(inputs.programDir),
+      ...(previous.contentHash === "" ? {} : { previous }),
+      context: contextOf(request, clock),
+    };
+  };
+  const build = async (request: CreateRequest | UpdateRequest, olds: PlainRecord): Promise<PlainRecord> => {
+    const { news, preview } = request;
+    const { contentHash, name } = news;
+    if (preview && (isUnknown(contentHash) || isUnknown(builderOf(news)))) return { name, contentHash, identity: UNKNOWN };
+    const wish = wishOf(request, news, olds);
+    if (!preview) return { name, contentHash, identity: (await door.build(wish)).identity };
+    const { plan, identity } = await door.preview(wish);
+    request.report.plan(plan);
+    return { name, contentHash, identity: identity ?? UNKNOWN };
+  };
+  return {
+    check({ news, urn }) {
+      const reported = reportedProblems(news);
+      const normalised = normaliseImage(argumentsOf(news), { allowUnknown: true });
+      const own = [...stackUidProblem(news, urn), ...("problems" in normalised ? normalised.problems : [])];
+      return { inputs: news, problems: reported.length > 0 ? reported : own };
+    },
+    /** The content hash covers the folder and all options but who builds; that one changes nothing of what is built. */
+    diff({ oldInputs, news }) {
+      const detailedDiff = diffPaths(compared(oldInputs), compared(news));
+      return { changed: Object.keys(detailedDiff).length > 0, detailedDiff };
+    },
+    create: async (request) => ({ id: mintIncarnation(request.name), outputs: await build(request, {}) }),
+    update: async (request) => ({ outputs: await build(request, request.olds) }),
+    async read(request) {
+      const { id, olds, oldInputs } = request;
+      if (Object.keys(oldInputs).length === 0) {
+        throw new DrayageError("NOT_SUPPORTED", "an image is not imported: declare it, and the next up finds it", {
+          subject: request.name,
+        });
+      }
+      const found = await reachedQuietly(() => door.preview(wishOf(request, oldInputs, olds)));
+      const lost = found !== undefined && found.identity === undefined;
+      // An empty hash differs from what the program wants: the next up builds it again.
+      return { id, outputs: olds, inputs: lost ? { ...oldInputs, contentHash: "" } : oldInputs };
+    },
+    delete: async () => undefined,
+  };
+}
+
+const compared = ({ name, contentHash, platform }: PlainRecord): PlainRecord => ({ name, contentHash, platform });
+
+function argumentsOf({
+  name: _n,
+  contentHash: _c,
+  stackUid: _s,
+  programDir: _p,
+  problems: _q,
+  ...written
+}: PlainRecord): PlainRecord {
+  return written;
+}
+
+const builderOf = ({ builder }: PlainRecord) =>
+  builder !== null && typeof builder === "object" && "connection" in builder ? addressOf(builder.connection) : undefined;
+const addressOf = (connection: unknown) => (connection as { address?: string } | undefined)?.address;

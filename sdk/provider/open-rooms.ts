@@ -1,0 +1,46 @@
+/** The rooms behind the doors, with what they share: shipper, credentials, build tools. */
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { createImageSupply } from "../engine/image/create-image-supply";
+import { createShipper } from "../engine/image/create-shipper";
+import { registryCredentials } from "../engine/image/registry-credentials";
+import type { ImageDoor, WorkloadDoor } from "./engine-doors";
+import type { HostPool } from "./host-pool";
+import { createImageDoor, operatorRef } from "./image-door";
+import type { Surroundings } from "./surroundings";
+import { createWorkloadDoor } from "./workload-door";
+
+export interface Rooms {
+  readonly image: ImageDoor;
+  readonly workload: WorkloadDoor;
+  close(): Promise<void>;
+}
+
+export function openRooms(surroundings: Surroundings, hosts: HostPool): Rooms {
+  const { cacheDir, environment, home, holder, runtimeDir } = surroundings;
+  const shipper = createShipper({ cacheFolder: join(cacheDir, "layers") });
+  const base = "/";
+  const images = createImageSupply({
+    shipper,
+    async sources() {
+      const operator = await hosts.open(operatorRef, base).catch(() => undefined);
+      const others = (await hosts.opened()).filter((host) => host !== operator);
+      return operator === undefined ? others : [operator, ...others];
+    },
+    connect: (builder) => hosts.open(builder, base),
+    credentials: (registry) =>
+      registryCredentials(registry, { configFolder: environment.DOCKER_CONFIG ?? join(home, ".docker"), environment }),
+  });
+  const tools = { clients: dockerCommands(environment.PATH ?? ""), environment, privateFolder: join(runtimeDir, "build") };
+  return {
+    image: createImageDoor({ hosts, tools }),
+    workload: createWorkloadDoor({ images, holder }),
+    close: () => shipper.close(),
+  };
+}
+
+/** All of PATH's: the first is not always the one that can drive BuildKit. */
+function dockerCommands(path: string): string[] {
+  const found = path.split(delimiter).map((folder) => join(folder, "docker"));
+  return [...new Set(found)].filter((file) => existsSync(file));
+}

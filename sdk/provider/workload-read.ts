@@ -1,0 +1,75 @@
+/** What is there of a workload, followed to where it was handed over. */
+import type { HostHandle } from "../engine/host/host-handle";
+import { textOf } from "./common-inputs";
+import type { Hosts, WorkloadDoor, WorkloadFound } from "./engine-doors";
+import { reachedOrWarned } from "./host-resource";
+import type { Plain, PlainRecord } from "./plain";
+import { parsePath, withValueAt } from "./property-path";
+import type { ReadRequest, ReadState } from "./resource-handler";
+import { readContent } from "./workload-inputs";
+import { type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
+
+export interface ReadParts {
+  readonly hosts: Hosts;
+  readonly door: WorkloadDoor;
+}
+
+export async function readWorkloadState({ hosts, door }: ReadParts, request: ReadRequest): Promise<ReadState | undefined> {
+  const { id, olds, oldInputs } = request;
+  const state = readState(olds);
+  const content = readContent(oldInputs);
+  const asStored = { id, outputs: olds, inputs: oldInputs };
+  const ref = state?.placements[state.placement.host];
+  if (state === undefined || ref === undefined) return asStored;
+  if ("problems" in content) {
+    request.report.say(
+      "warning",
+      `${request.name}: what is stored was written by another version of drayage; not compared with the host`,
+    );
+    return asStored;
+  }
+  const base = textOf(oldInputs.programDir);
+  const wish = { identity: state.identity, secretKey: state.secretKey, ...content };
+  const look = async (at: typeof ref): Promise<{ handle: HostHandle; found: WorkloadFound } | undefined> => {
+    const handle = await reachedOrWarned(request, () => hosts.open(at, base));
+    return handle && { handle, found: await door.find(handle, wish) };
+  };
+
+  const here = await look(ref);
+  if (here === undefined) return asStored;
+  const { handover } = here.found;
+  if (handover === undefined) return readHere(asStored, state, here.found);
+  const next = hosts.find(handover);
+  if (next === undefined) {
+    request.report.say(
+      "warning",
+      `${request.name} was handed over to ${handover.host}, which this stack does not know (any more)`,
+    );
+    return { ...asStored, outputs: stateOutputs({ ...state, openMove: place(handover) }) };
+  }
+  const there = await look(next);
+  const moved = { ...state, placement: placeOf(next), placements: { ...state.placements, [next.name]: next } };
+  if (there === undefined) return { ...asStored, outputs: stateOutputs(moved) };
+  return readHere(asStored, moved, there.found);
+}
+
+function readHere(stored: ReadState, state: WorkloadState, found: WorkloadFound): ReadState | undefined {
+  if (found.state === "gone") return undefined;
+  const { openMove: _, ...settled } = state;
+  const now: WorkloadState = {
+    ...settled,
+    ownerId: found.ownerId ?? state.ownerId,
+    ...(found.openMove === undefined ? {} : { openMove: place(found.openMove) }),
+  };
+  return { ...stored, outputs: stateOutputs(now), inputs: drifted(stored.inputs, found) };
+}
+
+/** The stored inputs with what was found in the place of what was written: never a spec made up from inspect. */
+function drifted(inputs: PlainRecord, { drift }: WorkloadFound): PlainRecord {
+  return drift.reduce<PlainRecord>(
+    (sum, { path, is }) => withValueAt(sum, parsePath(path), is as Plain | undefined) as PlainRecord,
+    inputs,
+  );
+}
+
+const place = ({ host, machineId, engineId }: Place): Place => ({ host, machineId, engineId });

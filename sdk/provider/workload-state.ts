@@ -1,0 +1,59 @@
+/** What the state keeps of a workload. Small: the rest is on its host. */
+import type { HostRefSpec } from "../spec/host";
+import { isUnknown } from "../spec/unknown";
+import { recordOf, textOf } from "./common-inputs";
+import { refOf } from "./host-resource";
+import type { PlainRecord } from "./plain";
+
+export interface Place {
+  /** The program's name for the host. */
+  readonly host: string;
+  readonly machineId: string;
+  readonly engineId: string;
+}
+
+export interface WorkloadState {
+  readonly schemaVersion: 1;
+  readonly identity: string;
+  readonly ownerId: string;
+  readonly placement: Place;
+  /** Host name → host. A map from the start; one until a workload can live on several. */
+  readonly placements: Readonly<Record<string, HostRefSpec>>;
+  readonly secretKey: string;
+  /** Hash of what runs. */
+  readonly receipt: string;
+  /** The other end of a move that was begun and not finished: Diff is then never "none". */
+  readonly openMove?: Place;
+}
+
+export function readState(outputs: PlainRecord): WorkloadState | undefined {
+  if (textOf(outputs.identity) === "" || outputs.placement === undefined) return undefined;
+  const placements = Object.entries(recordOf(outputs.placements)).map(([name, ref]) => [name, refOf(recordOf(ref))] as const);
+  const openMove = outputs.openMove === undefined ? undefined : readPlace(recordOf(outputs.openMove));
+  return {
+    schemaVersion: 1,
+    identity: textOf(outputs.identity),
+    ownerId: textOf(outputs.ownerId),
+    placement: readPlace(recordOf(outputs.placement)),
+    placements: Object.fromEntries(placements),
+    secretKey: textOf(outputs.secretKey),
+    receipt: textOf(outputs.receipt),
+    ...(openMove === undefined ? {} : { openMove }),
+  };
+}
+
+export const stateOutputs = (state: WorkloadState): PlainRecord => state as unknown as PlainRecord;
+
+export const placeOf = ({ name, machineId, engineId }: HostRefSpec): Place => ({ host: name, machineId, engineId });
+
+/** One machine, whatever its address and name: undefined when that cannot be known yet. */
+export function isSamePlace(one: Place, other: Place): boolean | undefined {
+  if (isUnknown(one.engineId) || isUnknown(other.engineId)) return undefined;
+  if (one.engineId !== other.engineId) return false;
+  if (one.machineId === "" || other.machineId === "" || isUnknown(one.machineId) || isUnknown(other.machineId)) return true;
+  return one.machineId === other.machineId;
+}
+
+function readPlace({ host, machineId, engineId }: PlainRecord): Place {
+  return { host: textOf(host), machineId: textOf(machineId), engineId: textOf(engineId) };
+}
