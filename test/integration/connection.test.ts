@@ -172,7 +172,7 @@ suite("connections over a real sshd", () => {
     await (await pool({ persistSeconds: 1 }).connect("rack", spec())).alive();
     const pid = await masterPid(kept()[0]?.controlPath ?? "");
     await until(() => !existsSync(`/proc/${pid}`));
-  });
+  }, 15_000);
 
   it("makes a loopback port reachable from the host, and takes it back", async () => {
     const here = createServer((_request, answer) => answer.end("from here"));
@@ -181,8 +181,8 @@ suite("connections over a real sshd", () => {
     const back = await connection.forwardBack((here.address() as AddressInfo).port);
     expect(await (await fetch(`http://127.0.0.1:${back.port}/`)).text()).toBe("from here");
     await back.close();
-    await expect(fetch(`http://127.0.0.1:${back.port}/`)).rejects.toThrow();
     here.closeAllConnections();
+    await expect(fetch(`http://127.0.0.1:${back.port}/`, { headers: { Connection: "close" } })).rejects.toThrow();
     here.close();
   });
 
@@ -260,6 +260,6 @@ async function masterPid(controlPath: string): Promise<number> {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 100 && !holds(); attempt++) await clock.sleep(50);
+  for (let attempt = 0; attempt < 200 && !holds(); attempt++) await clock.sleep(50);
   expect(holds()).toBe(true);
 }

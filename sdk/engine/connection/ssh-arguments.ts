@@ -71,7 +71,8 @@ export function masterArguments(
       PermitLocalCommand: "no",
       RemoteCommand: "none",
       Tunnel: "no",
-      LogLevel: "ERROR",
+      // Below INFO ssh does not say that a connection was closed or that no host key type is shared.
+      LogLevel: "INFO",
       ...hostKeyOptions(question),
     }),
     ...(spec.user === undefined ? [] : ["-l", spec.user]),

@@ -42,6 +42,8 @@ function explain(failure: SshFailure): Explanation {
       `ssh could not be run: ${failure.systemCode}`,
       "Install the OpenSSH client (8.5 or newer) on this machine.",
     ];
+  // Decided by the keys and not by words: ssh never goes on after a key that our script did not confirm.
+  if (failure.pinned && offered.length > 0 && !offered.some((key) => fingerprintOf(key) === wanted)) return changed(failure);
   if (said(/Bad configuration option: knownhostscommand/i))
     return ["HOST_UNREACHABLE", "the ssh on this machine is older than 8.5", "Upgrade the OpenSSH client on this machine."];
   if (said(/Bad configuration option|Bad owner or permissions on|bad configuration options/i))
@@ -70,11 +72,7 @@ function explain(failure: SshFailure): Explanation {
     ];
   if (said(/No route to host|Network is unreachable|Host is down/i))
     return ["HOST_UNREACHABLE", `${address} cannot be reached: ${last}`, "Check the network between this machine and the host."];
-  if (
-    said(/IDENTIFICATION HAS CHANGED|REVOKED HOST KEY|has changed and you have requested strict/i) ||
-    (wanted && offered.length > 0 && keyRefused(stderr))
-  )
-    return changed(failure);
+  if (said(/IDENTIFICATION HAS CHANGED|REVOKED HOST KEY|has changed and you have requested strict/i)) return changed(failure);
   if (keyRefused(stderr)) return offered.length > 0 ? unknown(failure) : jumpUnknown(failure);
   if (said(/Permission denied|Too many authentication failures|bad permissions|no mutual signature/i))
     return [

@@ -108,7 +108,7 @@ export function containerCalls(http: DockerHttp): ContainerCalls {
         query: { condition: "not-running" },
         action: `wait for container ${id}`,
       } as const;
-      return (await http.json<{ StatusCode: number }>(call)).StatusCode;
+      return (JSON.parse((await bytesOf(await http.stream(call))).toString()) as { StatusCode: number }).StatusCode;
     },
 
     tailLogs: async (id, lines) => {

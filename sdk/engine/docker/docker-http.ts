@@ -44,15 +44,17 @@ export interface DockerHttp {
   find<T>(call: DockerCall): Promise<T | undefined>;
   /** For calls whose answer is empty. Statuses in `fine` count as done. */
   done(call: DockerCall, fine?: readonly number[]): Promise<void>;
-  /** Resolves when the headers are there; the body streams. */
+  /** Resolves when the headers are there; the body streams, on a socket of its own. */
   stream(call: DockerCall): Promise<IncomingMessage>;
   /** Upgrades to a raw socket; `end()` on it closes only our direction. */
   hijack(call: DockerCall): Promise<Socket>;
 }
 
 export function dockerHttp(host: string, socketPath: string): DockerHttp {
-  // An idle socket is dropped after 4 s, so that a mutating call practically never meets one that the other side closed.
-  const agent = new Agent({ keepAlive: true, timeout: 4000, maxSockets: 32 });
+  // An idle socket is dropped soon, so that a mutating call practically never meets one that the other side closed. Reads
+  // share a few sockets, because where each is an ssh session the host allows ten; calls that last have sockets of their own.
+  const reads = new Agent({ keepAlive: true, timeout: 1500, maxSockets: 6 });
+  const changes = new Agent({ keepAlive: true, timeout: 1500 });
   let known: Promise<EngineVersion> | undefined;
 
   const version = (): Promise<EngineVersion> => {
@@ -65,8 +67,9 @@ export function dockerHttp(host: string, socketPath: string): DockerHttp {
   };
   const prefix = async (): Promise<string> => `/v${chooseApiVersion(await version(), host)}`;
 
-  const send = async (call: DockerCall, versionPrefix?: string): Promise<IncomingMessage> => {
+  const send = async (call: DockerCall, versionPrefix?: string, lasting = false): Promise<IncomingMessage> => {
     const path = (versionPrefix ?? (await prefix())) + pathOf(call);
+    const agent = lasting ? false : call.method === "GET" ? reads : changes;
     const attempt = () => exchange(host, { ...optionsOf(call), socketPath, path, agent }, call);
     try {
       return await attempt();
@@ -94,7 +97,7 @@ export function dockerHttp(host: string, socketPath: string): DockerHttp {
       if (!fine.includes(answer.statusCode ?? 0)) await accepted(host, call, answer);
       await bodyOf(host, call, answer);
     },
-    stream: async (call) => accepted(host, call, await send(call)),
+    stream: async (call) => accepted(host, call, await send(call, undefined, true)),
     hijack: async (call) => hijacked(host, { ...optionsOf(call), socketPath, path: (await prefix()) + pathOf(call) }, call),
   };
 }
