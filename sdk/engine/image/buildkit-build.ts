@@ -31,7 +31,7 @@ function buildArguments(request: BuildRequest, client: BuildClient): string[] {
   const { name, contentHash, args, target, platform, network } = request;
   return [
     // `default` is the engine that DOCKER_HOST names; a builder that the user selected would build elsewhere.
-    ...(client.kind === "buildx" ? ["buildx", "build", "--builder=default", "--load", "--provenance=false"] : ["build"]),
+    ...(client.kind === "buildx" ? ["buildx", "build", "--builder=default", "--load"] : ["build"]),
     ...["--progress=plain", `--tag=${builtTag(name, contentHash)}`, `--label=${label.contentHash}=${contentHash}`],
     ...Object.entries(args).map(([key, value]) => `--build-arg=${key}=${value}`),
     ...(target === undefined ? [] : [`--target=${target}`]),
@@ -116,6 +116,8 @@ function environmentFor({ builder }: BuildRequest, tools: BuildTools): Record<st
     DOCKER_HOST: `unix://${builder.connection.socketPath}`,
     DOCKER_BUILDKIT: "1",
     BUILDKIT_PROGRESS: "plain",
+    // Attestations would make an index of the image. As a variable, because a buildx older than them refuses the flag.
+    BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
   };
 }
 

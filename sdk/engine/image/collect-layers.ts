@@ -9,6 +9,7 @@ import type { HostHandle } from "../host/host-handle";
 import type { Progress } from "../report";
 import type { KnownLayer, LayerCache } from "./layer-cache";
 import { type LayerRegistry, type PushedImage, pushRepository } from "./layer-registry";
+import type { RegistryWays } from "./registry-ways";
 import { readSavedLayers } from "./saved-layers";
 
 export interface CollectRequest {
@@ -34,46 +35,51 @@ export interface CollectedImage {
   readonly received: number;
 }
 
-export async function collectLayers(
-  request: CollectRequest,
-  cache: LayerCache,
-  registry: LayerRegistry,
-): Promise<CollectedImage> {
-  const held = await fromCache(request, cache, request.configDigest, 0);
+export interface CollectMeans {
+  readonly cache: LayerCache;
+  readonly registry: LayerRegistry;
+  readonly ways: RegistryWays;
+}
+
+export async function collectLayers(request: CollectRequest, means: CollectMeans): Promise<CollectedImage> {
+  const { from, signal, configDigest } = request;
+  const held = await fromCache(request, means.cache, configDigest, 0);
   if (held !== undefined) return held;
+  const port = await means.ways.portOn(from).catch((error: unknown) => {
+    if (signal.aborted || isFinal(error)) throw error;
+    return undefined;
+  });
+  if (port === undefined) return save(request, means.cache);
   try {
     // A push that ran meanwhile may have told the engine that a layer is not needed which we need: the second push asks again.
-    return (await push(request, cache, registry)) ?? (await push(request, cache, registry)) ?? (await save(request, cache));
+    return (await push(request, means, port)) ?? (await push(request, means, port)) ?? (await save(request, means.cache));
   } catch (error) {
-    if (request.signal.aborted || isFinal(error)) throw error;
-    return save(request, cache);
+    if (signal.aborted || isFinal(error)) throw error;
+    await means.ways.forget(from);
+    return save(request, means.cache);
   }
 }
 
-async function push(request: CollectRequest, cache: LayerCache, registry: LayerRegistry): Promise<CollectedImage | undefined> {
+async function push(request: CollectRequest, means: CollectMeans, port: number): Promise<CollectedImage | undefined> {
   const { from, imageId, wanted, signal } = request;
   const tag = randomBytes(8).toString("hex");
-  const expected = registry.expect(tag, wanted);
-  const way = await from.connection.forwardBack(registry.port).catch((error: unknown) => {
-    expected.close();
-    throw error;
-  });
-  const repository = `127.0.0.1:${way.port}/${pushRepository}`;
+  const repository = `127.0.0.1:${port}/${pushRepository}`;
+  const expected = means.registry.expect(tag, wanted);
   try {
     await from.docker.tagImage(imageId, repository, tag);
     const tell = () => request.progress({ text: `reading layers on ${from.name}`, done: expected.received, unit: "bytes" });
     await from.docker.pushImage(`${repository}:${tag}`, undefined, tell, signal);
     const pushed = await expected.pushed();
-    return pushed && (await fromCache(request, cache, pushed.configDigest, expected.received, pushed));
+    return pushed && (await fromCache(request, means.cache, pushed.configDigest, expected.received, pushed));
   } finally {
-    await untag(from, imageId, `${repository}:${tag}`);
     expected.close();
-    await way.close();
+    await untag(from, imageId, `${repository}:${tag}`);
   }
 }
 
 async function save(request: CollectRequest, cache: LayerCache): Promise<CollectedImage> {
   const { from, imageId } = request;
+  request.progress({ text: `${from.name} cannot reach this machine back: reading its whole image` });
   const saved = await readSavedLayers({ ...request, archive: await from.docker.saveImage(imageId), cache });
   const collected = await fromCache(request, cache, saved.configDigest, saved.received);
   if (collected === undefined) {

@@ -5,6 +5,7 @@ import type { HostHandle } from "../host/host-handle";
 import { type ForecastRequest, forecastShip, type ShipForecast } from "./forecast-ship";
 import { type LayerCache, openLayerCache } from "./layer-cache";
 import { openLayerRegistry } from "./layer-registry";
+import { createRegistryWays } from "./registry-ways";
 import { type ShipMeans, type Shipped, type ShipRequest, shipImage } from "./ship-image";
 
 export interface ShipperOptions {
@@ -32,10 +33,10 @@ export function createShipper({ cacheFolder, maxCacheBytes = DEFAULT_CACHE_BYTES
     return cache;
   };
   const openMeans = () => {
-    means ??= openCache().then(async (cache) => ({
-      cache,
-      registry: await openLayerRegistry({ cache, preferredPort: portOf(cacheFolder) }),
-    }));
+    means ??= openCache().then(async (cache) => {
+      const registry = await openLayerRegistry({ cache, preferredPort: portOf(cacheFolder) });
+      return { cache, registry, ways: createRegistryWays(registry.port) };
+    });
     return means;
   };
   const inTurn = <T>(host: HostHandle, work: () => Promise<T>): Promise<T> => {
@@ -54,7 +55,10 @@ export function createShipper({ cacheFolder, maxCacheBytes = DEFAULT_CACHE_BYTES
     close: async () => {
       const opened = means;
       means = undefined;
-      if (opened !== undefined) await (await opened).registry.close();
+      if (opened === undefined) return;
+      const { ways, registry } = await opened;
+      await ways.close();
+      await registry.close();
     },
   };
 }

@@ -7,10 +7,8 @@ import type { HostHandle } from "../host/host-handle";
 import type { Progress } from "../report";
 import type { RunContext } from "../run-context";
 import { checkArchitecture } from "./check-architecture";
-import { collectLayers } from "./collect-layers";
+import { type CollectMeans, collectLayers } from "./collect-layers";
 import { type ImageIdentity, identityOf, sameImage } from "./image-identity";
-import type { LayerCache } from "./layer-cache";
-import type { LayerRegistry } from "./layer-registry";
 import { sendLayers } from "./send-layers";
 import { presentLayers, readLayerChains } from "./target-layers";
 
@@ -40,10 +38,7 @@ export interface Shipped {
 }
 
 /** What ships share in a run. */
-export interface ShipMeans {
-  readonly cache: LayerCache;
-  readonly registry: LayerRegistry;
-}
+export type ShipMeans = CollectMeans;
 
 /** @throws IMAGE_NOT_FOUND ARCH_MISMATCH IMAGE_MISMATCH DISK_FULL CANCELLED */
 export async function shipImage(request: ShipRequest, means: ShipMeans): Promise<Shipped> {
@@ -82,11 +77,7 @@ async function carry(request: ShipRequest, source: ImageIdentity, means: ShipMea
 
   const attempt = async (skip: number) => {
     const wanted = [...new Set(source.diffIds.slice(skip))];
-    const image = await collectLayers(
-      { from, imageId: ref, wanted, signal: context.signal, progress, ...source },
-      means.cache,
-      means.registry,
-    );
+    const image = await collectLayers({ from, imageId: ref, wanted, signal: context.signal, progress, ...source }, means);
     const sent = await sendLayers(
       { to, image, diffIds: source.diffIds, skip, tags: request.tags, context, progress, name: request.name },
       means.cache,
