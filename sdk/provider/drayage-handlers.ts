@@ -20,20 +20,25 @@ export interface DrayageHandlers {
 export function createDrayageHandlers(surroundings: Surroundings): DrayageHandlers {
   const { clock, home } = surroundings;
   const connections = lazily(async () => {
-    const { createConnectionPool } = await import("../engine/connection/connection-pool");
+    const { createConnectionPool } =
+      require("../engine/connection/connection-pool") as typeof import("../engine/connection/connection-pool");
     const { runtimeDir, localSocket } = surroundings;
     return createConnectionPool({ runtimeDir, clock, ...(localSocket === undefined ? {} : { localSocket }) });
   });
   const hosts = createHostPool({
     home,
     connect: async (host, spec) => (await connections.get()).connect(host, spec),
-    openDocker: async (host, socket) => (await import("../engine/docker/docker-client")).connectDocker(host, socket),
+    openDocker: async (host, socket) =>
+      (require("../engine/docker/docker-client") as typeof import("../engine/docker/docker-client")).connectDocker(host, socket),
     openRecord: async (docker: DockerEngine) =>
-      (await import("../engine/record/create-record-store")).createRecordStore(docker, { clock }),
-    readMachineId: async (docker) => (await import("../engine/host/read-machine-id")).readMachineId(docker),
+      (
+        require("../engine/record/create-record-store") as typeof import("../engine/record/create-record-store")
+      ).createRecordStore(docker, { clock }),
+    readMachineId: async (docker) =>
+      (require("../engine/host/read-machine-id") as typeof import("../engine/host/read-machine-id")).readMachineId(docker),
   });
   const rooms = lazily(async () => {
-    const { openRooms } = await import("./open-rooms");
+    const { openRooms } = require("./open-rooms") as typeof import("./open-rooms");
     return openRooms(surroundings, hosts);
   });
   const gone = new Set<string>();
@@ -57,7 +62,7 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
       }),
     },
     async onRun() {
-      const { observeHost } = await import("../engine/workload/host-snapshot");
+      const { observeHost } = require("../engine/workload/host-snapshot") as typeof import("../engine/workload/host-snapshot");
       for (const handle of await hosts.opened()) observeHost(handle).refresh();
     },
     async onStop() {
@@ -67,6 +72,7 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
   };
 }
 
+// `require` keeps loading lazy in the CommonJS output, and synchronous.
 /** Loading the engine costs more than a check or a diff: it waits for the first call that needs it. */
 function lazily<T>(make: () => Promise<T>): { get(): Promise<T>; made(): Promise<T> | undefined } {
   let made: Promise<T> | undefined;

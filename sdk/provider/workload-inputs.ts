@@ -39,8 +39,10 @@ export function wantedHost(inputs: PlainRecord, state: WorkloadState | undefined
       note: `the pin to ${host} is void: the program says ${written.name}, and said ${instead} then (${unpin})`,
     };
   }
-  const pinned = state?.placements[host];
-  if (pinned === undefined) return { ref: written, note: `the pin to ${host} has no effect: it does not live there (${unpin})` };
+  const declared = readHostRef(inputs.pin.ref, Place.root([], { allowUnknown: true }));
+  const pinned = declared ?? state?.placements[host];
+  if (pinned === undefined)
+    return { ref: written, note: `the pin to ${host} has no effect: the program has no such host (${unpin})` };
   return { ref: pinned, note: `pinned to ${host}; the program says ${instead} (${unpin})` };
 }
 
