@@ -1,5 +1,6 @@
 import { CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { type HostInput, normaliseHost } from "../spec/host";
+import { declareHost } from "./declared-hosts";
 import type { InputLeaves } from "./input-leaves";
 import { knownPart } from "./known-part";
 import type { ConnectionRef, HostRef, Placeable } from "./placeable";
@@ -34,6 +35,6 @@ export class Host extends CustomResource implements Placeable {
     super("drayage:index:Host", name, { ...args, name, ...programFacts(), problems, ...outputs }, options);
     const { rebuilt: _, ...reached } = args;
     const connection: ConnectionRef = { kind: "ssh", ...(reached as Omit<ConnectionRef, "kind">) };
-    this.ref = { name, connection, engineId: this.engineId, machineId: this.machineId, arch: this.arch };
+    this.ref = declareHost(name, { name, connection, engineId: this.engineId, machineId: this.machineId, arch: this.arch });
   }
 }

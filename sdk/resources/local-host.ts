@@ -1,5 +1,6 @@
 import { CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { type LocalHostInput, normaliseLocalHost } from "../spec/host";
+import { declareHost } from "./declared-hosts";
 import type { InputLeaves } from "./input-leaves";
 import { knownPart } from "./known-part";
 import type { HostRef, Placeable } from "./placeable";
@@ -29,12 +30,12 @@ export class LocalHost extends CustomResource implements Placeable {
     const problems = reportProblems(name, "problems" in normalised ? normalised.problems : []);
     const outputs = { engineId: undefined, machineId: undefined, arch: undefined, connection: undefined };
     super("drayage:index:LocalHost", name, { ...args, name, ...programFacts(), problems, ...outputs }, options);
-    this.ref = {
+    this.ref = declareHost(name, {
       name,
       connection: { kind: "local", ...(args as { socket?: string }) },
       engineId: this.engineId,
       machineId: this.machineId,
       arch: this.arch,
-    };
+    });
   }
 }

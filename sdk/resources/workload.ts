@@ -4,6 +4,7 @@ import { computeEndpoint } from "../spec/endpoint";
 import type { HostConnection } from "../spec/host";
 import { normaliseWorkload } from "../spec/normalise-workload";
 import type { PortSpec } from "../spec/port";
+import { declaredHost } from "./declared-hosts";
 import { formerNames } from "./former-names";
 import { knownPart } from "./known-part";
 import type { HostRef } from "./placeable";
@@ -56,14 +57,18 @@ export class Workload<
     const facts = programFacts();
     const written = readArgs(name, args, facts.programDir);
     const pin = pinOf(name);
-    const pinned = pin !== undefined && "problem" in pin ? undefined : pin;
+    const kept = pin !== undefined && "problem" in pin ? undefined : pin;
+    const keptOn = kept && declaredHost(kept.host);
+    const pinned = kept && { ...kept, ...(keptOn && { ref: keptOn }) };
     const late: Problem[] = pin !== undefined && "problem" in pin ? [pin.problem] : [];
     // Endpoints that do not exist are asked for after the constructor, but within the same turn of the program.
     const problems = reportProblems(name, new Promise((resolve) => setImmediate(() => resolve([...written.problems, ...late]))));
+    // A pin is void when the program says something else than it said then.
+    const livesOn = keptOn !== undefined && kept?.instead === written.host?.name ? keptOn : written.host;
     const outputs = { identity: undefined, placement: undefined };
     const inputs = { ...written.inputs, ...facts, ...formerNames(options), pin: pinned, problems, ...outputs };
     super("drayage:index:Workload", name, inputs, options);
-    Object.defineProperty(this, "written", { value: { ...written, late }, enumerable: false });
+    Object.defineProperty(this, "written", { value: { ...written, host: livesOn, late }, enumerable: false });
   }
 
   /** Where a port of a service is reached from outside; known in preview when the host's address is. The port must be published. */

@@ -120,7 +120,18 @@ describe("Workload", () => {
     writeFileSync("drayage.pins.dev.yaml", "workloads:\n  shop: { host: rack, instead: cloud }\n");
     const shop = new Workload("shop", { host: new LocalHost("here"), services: { web: { image: "nginx" } } });
     await registeredAll(shop);
-    expect(inputsOf("shop").pin).toEqual({ host: "rack", instead: "cloud" });
+    expect(inputsOf("shop").pin).toMatchObject({ host: "rack", instead: "cloud" });
+  });
+
+  it("is told where to reach the host it is pinned to, and has its endpoints there", async () => {
+    writeFileSync("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+    writeFileSync("drayage.pins.dev.yaml", "workloads:\n  shop: { host: spare, instead: main }\n");
+    const spare = new Host("spare", { address: "10.0.0.12" });
+    const main = new Host("main", { address: "10.0.0.11" });
+    const shop = new Workload("shop", { host: main, services: { web: { image: "nginx", ports: ["80:80"] } } });
+    await registeredAll(spare, main, shop);
+    expect(inputsOf("shop").pin).toMatchObject({ host: "spare", ref: { name: "spare", connection: { address: "10.0.0.12" } } });
+    expect(await known(shop.endpoint("web", 80).address)).toBe("10.0.0.12");
   });
 
   it("tells the names it had before", async () => {
