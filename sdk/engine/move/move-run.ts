@@ -93,14 +93,16 @@ export class MoveRun {
     }
   }
 
-  private async copyOf(name: string, context: RunContext): Promise<CopySession> {
+  private async copyOf(name: string, context: ExecutorContext): Promise<CopySession> {
     const known = this.copies.get(name);
     if (known) return known;
     const { facts, from, to } = this.sides;
     const volume = facts.volumes.find((each) => each.name === name);
     if (volume === undefined) throw new Error(`no volume ${name} in the plan`);
     const source = { docker: from.docker, volume: volume.source };
-    const copy = await openCopy({ source, target: { docker: to.docker, volume: volume.target }, context });
+    // Docker may have filled the new volume from the image: it becomes the source's equal, whatever it holds.
+    const target = { docker: to.docker, volume: volume.target };
+    const copy = await openCopy({ source, target, existing: "replace", context, progress: context.progress });
     this.copies.set(name, copy);
     return copy;
   }

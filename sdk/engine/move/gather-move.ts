@@ -1,0 +1,155 @@
+/** Reads all that a move is decided from, on both hosts, and refuses what cannot work. Changes nothing. */
+import { z } from "zod";
+import { volumeName } from "../../spec/docker-names";
+import { DrayageError } from "../../spec/drayage-error";
+import type { HealthcheckSpec } from "../../spec/healthcheck";
+import { measureVolumes } from "../data/measure-volumes";
+import type { HostHandle } from "../host/host-handle";
+import { runMover } from "../host/mover-container";
+import type { Plan } from "../plan/plan";
+import { createdServices, decideWorkload } from "../workload/decide-workload";
+import { observeHost } from "../workload/host-snapshot";
+import type { ImageAvailability } from "../workload/image-supply";
+import { observeWorkload } from "../workload/observe-workload";
+import type { ObservedWorkload } from "../workload/observed-workload";
+import { planWorkload } from "../workload/plan-workload";
+import { type WantedService, type WantedWorkload, wantedWorkload } from "../workload/wanted-workload";
+import { lockedImages, wantedImage } from "../workload/workload-world";
+import type { MovedService, MovedVolume, MoveFacts } from "./move-facts";
+import type { Peer } from "./move-records";
+import type { MoveRequest } from "./move-request";
+import { refuseMove } from "./refuse-move";
+import { takenPorts } from "./taken-ports";
+
+export interface GatheredMove {
+  readonly facts: MoveFacts;
+  /** As it will be on the target. */
+  readonly wanted: WantedWorkload;
+  /** Service → image id on the source: the target runs the very same. */
+  readonly locked: Readonly<Record<string, string>>;
+  readonly source: ObservedWorkload;
+}
+
+/** @throws PORT_TAKEN, DISK_FULL, ARCH_MISMATCH, MOVE_REFUSED */
+export async function gatherMove(request: MoveRequest): Promise<GatheredMove> {
+  const { from, to, spec, identity } = request;
+  observeHost(from).refresh();
+  observeHost(to).refresh();
+  const [source, target] = await Promise.all([observeWorkload(from, identity), observeWorkload(to, identity, { ports: true })]);
+  const volumes = await movedVolumes(request, source);
+  const volumeNames = Object.fromEntries(volumes.map((volume) => [volume.name, volume.target]));
+  const wanted = wantedWorkload({ ...request, volumeNames });
+  const locked = lockedImages(wanted, source);
+  const { plan, imageBytes } = await planTarget(request, wanted, emptyTarget(target, source), locked);
+  const facts: MoveFacts = {
+    workload: spec.name,
+    from: peerOf(from),
+    to: peerOf(to),
+    targetPlan: plan,
+    volumes,
+    services: movedServices(wanted, source),
+    targetFreeBytes: await freeBytes(to),
+    supersededOnTarget: Object.values(target.record?.volumes ?? {})
+      .filter((volume) => volume.state === "superseded")
+      .map((volume) => volume.dockerName),
+  };
+  const ports = wanted.services.flatMap((service) => service.spec.ports);
+  refuseMove(spec, facts, { takenPorts: await takenPorts(to.docker, ports), uncarriable: uncarriable(volumes), imageBytes });
+  return { facts, wanted, locked, source };
+}
+
+export function peerOf(host: HostHandle): Peer {
+  const { machineId, engineId } = host.measured;
+  if (machineId === undefined) throw new DrayageError("INTERNAL", `the machine id of ${host.name} was not measured`);
+  return { host: host.name, machineId, engineId };
+}
+
+/** Nothing of the workload serves on the target; what ran once per release has run. */
+function emptyTarget(target: ObservedWorkload, source: ObservedWorkload): ObservedWorkload {
+  const record = source.record && { ...source.record, state: "serving" as const, volumes: {} };
+  return { ...target, record };
+}
+
+async function planTarget(
+  request: MoveRequest,
+  wanted: WantedWorkload,
+  target: ObservedWorkload,
+  locked: Readonly<Record<string, string>>,
+): Promise<{ plan: Plan; imageBytes: number }> {
+  const created = createdServices(decideWorkload(wanted, target));
+  const images = await Promise.all(
+    created.map(
+      async (service): Promise<[string, ImageAvailability]> => [
+        service.name,
+        await request.images.missing(request.to, wantedImage(service, locked)),
+      ],
+    ),
+  );
+  const imageBytes = images.reduce((sum, [, image]) => sum + (image.present ? 0 : (image.bytes ?? 0)), 0);
+  return { plan: planWorkload(wanted, target, Object.fromEntries(images)), imageBytes };
+}
+
+interface MeasuredVolume extends MovedVolume {
+  readonly findings: readonly string[];
+}
+
+/** External volumes are refused, ephemeral ones begin empty. */
+async function movedVolumes({ from, to, spec, identity }: MoveRequest, source: ObservedWorkload): Promise<MeasuredVolume[]> {
+  const names = Object.entries(spec.volumes)
+    .filter(([, volume]) => volume.external === undefined && !volume.ephemeral)
+    .map(([name]) => ({ name, source: source.record?.volumes[name]?.dockerName ?? volumeName(spec.name, identity, name) }))
+    .filter((volume) => source.volumes.some((observed) => observed.dockerName === volume.source));
+  if (names.length === 0) return [];
+  const taken = new Set((await to.docker.listVolumes()).map((volume) => volume.Name));
+  const measured = await measureVolumes(
+    from.docker,
+    names.map((volume) => volume.source),
+  );
+  return names.map((volume) => {
+    const found = measured.find((each) => each.name === volume.source);
+    if (found === undefined) throw new DrayageError("INTERNAL", `volume ${volume.source} was not measured`);
+    const findings = found.findings
+      .filter((finding) => finding.kind !== "socket")
+      .map((finding) => `${volume.name}: ${finding.text}`);
+    const target = freeName(volumeName(spec.name, identity, volume.name), taken);
+    return { ...volume, target, bytes: found.bytes, files: found.files, findings };
+  });
+}
+
+/** Superseded volumes of earlier moves keep their names: data steps aside for nobody. */
+function freeName(wished: string, taken: ReadonlySet<string>): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wished : `${wished}-${number}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+function uncarriable(volumes: readonly MeasuredVolume[]): string[] {
+  return volumes.flatMap((volume) => volume.findings);
+}
+
+/** Dependents stop before what they depend on. */
+function movedServices(wanted: WantedWorkload, source: ObservedWorkload): MovedService[] {
+  return [...wanted.services].reverse().map((service) => ({
+    name: service.name,
+    containers: source.containers.filter((container) => container.service === service.name).map((container) => container.id),
+    stopGraceMs: service.spec.stopGracePeriodMs,
+    holdsData: service.spec.mounts.some((mount) => mount.kind === "volume"),
+    published: service.spec.ports.map((port) => `${port.published}/${port.protocol}`),
+    readySeconds: guessReady(service),
+    dependsOn: service.spec.dependsOn.map((dependency) => dependency.service),
+  }));
+}
+
+/** An http probe waits for an application to boot, a command usually asks a database, a port is open early. */
+function guessReady({ gate }: WantedService): number {
+  const guesses: Partial<Record<HealthcheckSpec["probe"]["kind"], number>> = { http: 4, tcp: 1 };
+  return gate === undefined ? 0.5 : (guesses[gate.probe.kind] ?? 0.3);
+}
+
+async function freeBytes(host: HostHandle): Promise<number | undefined> {
+  const { rootDir } = await host.docker.info();
+  const exit = await runMover(host.docker, { args: ["free", "/data-root"], binds: [`${rootDir}:/data-root:ro`] });
+  if (exit.exitCode !== 0) return undefined;
+  return z.object({ freeBytes: z.number() }).parse(JSON.parse(exit.stdout.toString())).freeBytes;
+}

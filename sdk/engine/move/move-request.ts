@@ -1,0 +1,23 @@
+/** What comes in at the doors of this room, and what goes out. */
+import type { HostHandle } from "../host/host-handle";
+import type { Plan } from "../plan/plan";
+import type { Measured } from "../plan/run-plan";
+import type { ApplyRequest, WorkloadOutcome } from "../workload/workload-request";
+
+/** `spec` is the one that runs on the source: other changes of the same edit are a plan of their own afterwards. */
+export interface MoveRequest extends Omit<ApplyRequest, "host" | "volumeNames" | "adopt"> {
+  readonly from: HostHandle;
+  readonly to: HostHandle;
+}
+
+export interface MoveOutcome extends WorkloadOutcome {
+  /** Bytes of volumes that travelled, all rounds. */
+  readonly bytes: number;
+  readonly measured: Measured;
+  /** Seconds from the first stop on the source to the last gate on the target. */
+  readonly outageSeconds: number;
+}
+
+export interface MovePreview {
+  readonly plan: Plan;
+}

@@ -1,0 +1,175 @@
+/** Carries a workload from one host to another with its data, or leaves it serving where it was. */
+import { DrayageError } from "../../spec/drayage-error";
+import type { Operation, Plan } from "../plan/plan";
+import { planExceeds } from "../plan/plan-exceeds";
+import { type Measured, runPlan } from "../plan/run-plan";
+import { workloadExecutors } from "../workload/executors";
+import { observeHost } from "../workload/host-snapshot";
+import { observeWorkload } from "../workload/observe-workload";
+import { endpointsOf, receiptOf, withRelease } from "../workload/receipt";
+import { underLease } from "../workload/under-lease";
+import { type BothLeases, onBothHosts } from "./both-leases";
+import { cedeBack } from "./cede-back";
+import { type GatheredMove, gatherMove } from "./gather-move";
+import type { MoveOutcome, MoveRequest } from "./move-request";
+import { MoveRun } from "./move-run";
+import { moveKinds, planMove } from "./plan-move";
+import { undoMove } from "./settle-move";
+
+/** Reads only. @throws what stands in the way: PORT_TAKEN, DISK_FULL, ARCH_MISMATCH, MOVE_REFUSED */
+export async function previewMove(request: MoveRequest): Promise<Plan> {
+  return planMove((await gatherMove(request)).facts);
+}
+
+/**
+ * @param request.spec what runs on the source now.
+ * @throws MOVE_REFUSED and its kind before anything changed; MOVE_FAILED, VERIFY_FAILED, … when the source serves again;
+ * GATE_FAILED when the workload went back after its gate failed; PARTIAL when only a further run can finish
+ */
+export async function moveWorkload(request: MoveRequest, options: MoveOptions = {}): Promise<MoveOutcome> {
+  const gathered = await gatherMove(request);
+  const plan = planMove(gathered.facts);
+  refuseMore(request, plan);
+  request.context.report.plan(plan);
+  const attempt = await onBothHosts(request, (leases) => attemptMove(request, gathered, plan, leases));
+  if ("outcome" in attempt) return attempt.outcome;
+  if (!attempt.pivoted) throw await undone(request, attempt.error);
+  throw await cedeBack(request, attempt.error, options.returning ? undefined : (back) => moveWorkload(back, { returning: true }));
+}
+
+export interface MoveOptions {
+  /** This is the way back after a failed gate: a second failure does not turn around again. */
+  readonly returning?: boolean;
+}
+
+type Attempt = { readonly outcome: MoveOutcome } | { readonly pivoted: boolean; readonly error: unknown };
+
+async function attemptMove(request: MoveRequest, gathered: GatheredMove, plan: Plan, leases: BothLeases): Promise<Attempt> {
+  const { from, to, identity, context, spec } = request;
+  const { facts, wanted, locked } = gathered;
+  const run = new MoveRun({ identity, facts, from, to, ...leases, clock: context.clock, volumeOptions: spec.volumes });
+  const world = { ...request, host: underLease(to, () => leases.toLease.assertHeld()), wanted, locked, lease: leases.toLease };
+  const stopwatch = new OutageWatch(request);
+  try {
+    const measured = await runPlan(
+      plan,
+      { ...workloadExecutors(world), ...run.executors() },
+      { ...context, signal: signalUntil(context.signal, () => run.pivoted), report: stopwatch.report },
+      { onBefore: () => holdBoth(leases) },
+    );
+    return {
+      outcome: await settled(request, gathered, plan, leases, { measured, bytes: run.bytes, outageSeconds: stopwatch.seconds }),
+    };
+  } catch (error) {
+    return { pivoted: run.pivoted, error };
+  } finally {
+    await run.close();
+  }
+}
+
+async function settled(
+  request: MoveRequest,
+  { wanted, source }: GatheredMove,
+  plan: Plan,
+  { toLease }: BothLeases,
+  figures: { measured: Measured; bytes: number; outageSeconds: number },
+): Promise<MoveOutcome> {
+  const { to, identity, owner, context, spec } = request;
+  observeHost(to).refresh();
+  observeHost(request.from).refresh();
+  const receipt = receiptOf(wanted, await observeWorkload(to, identity));
+  const at = new Date(context.clock.now()).toISOString();
+  const known = source.record?.releases ?? [];
+  await toLease.change((record) => ({ ...record, name: wanted.name, owner, releases: withRelease(known, receipt, at) }));
+  observeHost(to).refresh();
+  return { plan, receipt, endpoints: endpointsOf(spec, to), ...figures };
+}
+
+/** Before CEDE every failure ends here: the source serves again and the target holds nothing half-made. */
+async function undone(request: MoveRequest, error: unknown): Promise<unknown> {
+  try {
+    await undoMove(request);
+  } catch (trouble) {
+    const text = trouble instanceof Error ? trouble.message : String(trouble);
+    return new DrayageError(
+      "PARTIAL",
+      `the move failed (${messageOf(error)}) and ${request.from.name} could not be restored: ${text}`,
+      {
+        subject: subjectOf(request),
+        hint: "Run the same command again: it restores the source first.",
+        cause: error,
+      },
+    );
+  }
+  const code = error instanceof DrayageError ? error.code : "MOVE_FAILED";
+  const hint = error instanceof DrayageError ? error.hint : undefined;
+  return new DrayageError(
+    code,
+    `${messageOf(error)}. ${request.spec.name} serves on ${request.from.name} as before; nothing of the move is left.`,
+    {
+      subject: subjectOf(request),
+      hint: hint ?? "Run the same command again to try once more.",
+      cause: error,
+    },
+  );
+}
+
+async function holdBoth({ fromLease, toLease }: BothLeases): Promise<void> {
+  await Promise.all([fromLease.assertHeld(), toLease.assertHeld()]);
+}
+
+/** After the pivot Cancel and Ctrl-C no longer stop anything: the move finishes, so that the state records it. */
+function signalUntil(signal: AbortSignal, pivoted: () => boolean): AbortSignal {
+  const controller = new AbortController();
+  const forward = (): void => {
+    if (!pivoted()) controller.abort(signal.reason);
+  };
+  if (signal.aborted) forward();
+  else signal.addEventListener("abort", forward, { once: true });
+  return controller.signal;
+}
+
+function refuseMore(request: MoveRequest, plan: Plan): void {
+  if (request.reviewed === undefined) return;
+  const more = planExceeds(request.reviewed, plan);
+  if (more.length === 0) return;
+  throw new DrayageError("WORLD_MOVED", `More would happen now than the plan showed: ${more.map((one) => one.id).join(", ")}.`, {
+    subject: subjectOf(request),
+    hint: "Nothing was changed. Look at a new preview.",
+  });
+}
+
+/** From the first stop on the source to the last gate on the target. */
+class OutageWatch {
+  private began: number | undefined;
+  private ended: number | undefined;
+
+  constructor(private readonly request: MoveRequest) {}
+
+  get report(): MoveRequest["context"]["report"] {
+    const { report, clock } = this.request.context;
+    return {
+      ...report,
+      started: (operation: Operation) => {
+        if (operation.kind === moveKinds.stop) this.began ??= clock.monotonic();
+        report.started(operation);
+      },
+      finished: (operation: Operation, seconds: number) => {
+        if (operation.kind === "gate container") this.ended = clock.monotonic();
+        report.finished(operation, seconds);
+      },
+    };
+  }
+
+  get seconds(): number {
+    return this.began === undefined ? 0 : ((this.ended ?? this.request.context.clock.monotonic()) - this.began) / 1000;
+  }
+}
+
+function subjectOf({ spec, from, to }: MoveRequest): string {
+  return `${spec.name}, ${from.name} → ${to.name}`;
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+}
