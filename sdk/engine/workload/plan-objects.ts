@@ -35,11 +35,12 @@ export function planVolumes(wanted: WantedWorkload, observed: ObservedWorkload):
     );
 }
 
-/** A set is written before anything mounts it, and never again: what runs reads it. */
+/** A set is written before anything mounts it, and never again: what runs reads it. Its owners are read in the image. */
 export function planDeliveries(
   wanted: WantedWorkload,
   observed: ObservedWorkload,
   created: readonly WantedService[],
+  imageOperation: (service: WantedService) => readonly string[],
 ): Operation[] {
   const mounted = new Set(
     observed.containers.filter((container) => container.stage === "current").flatMap((container) => container.volumes),
@@ -53,6 +54,7 @@ export function planDeliveries(
           subject: service.name,
           cause: observed.deliveries.some(sameKindAs(delivery)) ? `${delivery.kind} changed` : "not found",
           detail: { name: service.name, dockerName: delivery.dockerName },
+          dependsOn: imageOperation(service),
         }),
       ),
   );

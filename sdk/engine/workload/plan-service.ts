@@ -4,6 +4,7 @@ import type { Action, ReplicaDecision, ServiceDecision } from "./decide-service"
 import { replicaName } from "./object-names";
 import type { ObservedContainer } from "./observed-workload";
 import { operation, operationId, type WorkloadOperationKind } from "./operations";
+import { passingSteps } from "./passing-steps";
 
 export interface ServiceSurroundings {
   readonly host: string;
@@ -58,7 +59,7 @@ class ServicePlanner implements ServicePlan {
 
   /** Old containers go when every replica of the service has passed: until then all of them can come back. */
   finish(): void {
-    const passed = this.operations.filter((one) => passing.includes(one.kind)).map((one) => one.id);
+    const passed = passingSteps(this.operations);
     for (const { container, cause, after } of this.toRemove) this.removal(container, cause, [...after, ...passed]);
   }
 
@@ -150,8 +151,6 @@ class ServicePlanner implements ServicePlan {
 
 type NewDetail = { readonly service: string; readonly replica: number; readonly generation: number; readonly named: boolean };
 type Rest = Omit<Parameters<typeof operation>[1], "kind" | "subject" | "cause">;
-
-const passing: readonly string[] = ["promote container", "run container", "gate container", "update container"];
 
 function runs(container: ObservedContainer | undefined): boolean {
   return container !== undefined && container.state !== "exited" && container.state !== "created";

@@ -6,6 +6,7 @@ import type { ImageAvailability } from "./image-supply";
 import { replicaName } from "./object-names";
 import type { ObservedContainer, ObservedWorkload } from "./observed-workload";
 import { operation, operationId } from "./operations";
+import { passingSteps } from "./passing-steps";
 import { notesFor } from "./plan-notes";
 import { planDeliveries, planLeftovers, planNetworks, planVolumes, wantedDeliveries } from "./plan-objects";
 import { planService } from "./plan-service";
@@ -52,7 +53,7 @@ class WorkloadPlanner {
       ...planImages(observed.host, created, this.images),
       ...planNetworks(wanted, observed),
       ...planVolumes(wanted, observed),
-      ...planDeliveries(wanted, observed, created),
+      ...planDeliveries(wanted, observed, created, (service) => this.idOfImage(service)),
     );
   }
 
@@ -61,7 +62,7 @@ class WorkloadPlanner {
     const { operations, outages } = planService(decision, {
       host: this.observed.host,
       beforeCreate: this.present([
-        this.idOfImage(service),
+        ...this.idOfImage(service),
         ...service.container.networks.map((join) => operationId("create network", join.network)),
         ...service.spec.mounts.flatMap((mount) => (mount.kind === "volume" ? [operationId("create volume", mount.volume)] : [])),
         ...wantedDeliveries(this.wanted, service).map((delivery) => operationId(`write ${delivery.kind}`, service.name)),
@@ -77,7 +78,7 @@ class WorkloadPlanner {
   /** What the program wants no more goes last, unless somebody waits for its port. */
   removals(decisions: readonly ServiceDecision[]): void {
     const names = new Set(this.wanted.services.map((service) => service.name));
-    const passed = this.idsOf(["promote container", "run container", "gate container", "update container"]);
+    const passed = passingSteps(this.operations);
     const gone = this.observed.containers.filter((container) => !names.has(container.service));
     for (const container of gone) this.remove(container, "not in the program any more", passed);
     for (const { surplus, service } of decisions) {
@@ -111,13 +112,11 @@ class WorkloadPlanner {
 
   /** Services come in dependency order, so what a service waits for is in the plan already if it is at all. */
   private dependencies(service: WantedService): string[] {
-    const last = ["promote container", "gate container", "run container"];
-    const kinds = { started: ["start container", "run container"], healthy: last, completed: ["run container"] };
-    return service.spec.dependsOn.flatMap((dependency) =>
-      this.operations
-        .filter((one) => kinds[dependency.condition].includes(one.kind) && one.detail.service === dependency.service)
-        .map((one) => one.id),
-    );
+    return service.spec.dependsOn.flatMap((dependency) => {
+      if (dependency.condition !== "started") return passingSteps(this.operations, dependency.service);
+      const starts = this.operations.filter((one) => one.kind === "start container" || one.kind === "run container");
+      return starts.filter((one) => one.detail.service === dependency.service).map((one) => one.id);
+    });
   }
 
   private sharedNetworkOwner(service: WantedService): string[] {
@@ -131,9 +130,9 @@ class WorkloadPlanner {
     );
   }
 
-  private idOfImage(service: WantedService): string {
+  private idOfImage(service: WantedService): string[] {
     const image = this.images[service.name];
-    return image && !image.present ? imageOperationId(image.how, service) : "";
+    return image && !image.present ? [imageOperationId(image.how, service)] : [];
   }
 
   private idsOf(kinds: readonly string[]): string[] {

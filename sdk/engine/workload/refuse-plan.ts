@@ -29,7 +29,7 @@ function refuseElsewhere(wanted: WantedWorkload, observed: ObservedWorkload): vo
       },
     );
   }
-  if (record?.state === "prepared") {
+  if (record?.state === "prepared" || record?.state === "preparing") {
     throw new DrayageError("WORLD_MOVED", `A move of ${wanted.name} to ${observed.host} is open: nothing may start here yet.`, {
       subject: subjectOf(wanted, observed),
       hint: "Run `dray up` again to finish or undo the move.",
