@@ -4,9 +4,7 @@ import { DrayageError } from "../../spec/drayage-error";
 import type { HostHandle } from "../host/host-handle";
 import { type ForecastRequest, forecastShip, type ShipForecast } from "./forecast-ship";
 import { type LayerCache, openLayerCache } from "./layer-cache";
-import { openLayerRegistry } from "./layer-registry";
-import { createRegistryWays } from "./registry-ways";
-import { type ShipMeans, type Shipped, type ShipRequest, shipImage } from "./ship-image";
+import type { ShipMeans, Shipped, ShipRequest } from "./ship-image";
 
 export interface ShipperOptions {
   /** Folder on the operator's disk for compressed layers. */
@@ -34,6 +32,7 @@ export function createShipper({ cacheFolder, maxCacheBytes = DEFAULT_CACHE_BYTES
   };
   const openMeans = () => {
     means ??= openCache().then(async (cache) => {
+      const { openLayerRegistry, createRegistryWays } = loadRooms();
       const registry = await openLayerRegistry({ cache, preferredPort: portOf(cacheFolder) });
       return { cache, registry, ways: createRegistryWays(registry.port) };
     });
@@ -48,7 +47,7 @@ export function createShipper({ cacheFolder, maxCacheBytes = DEFAULT_CACHE_BYTES
 
   return {
     ship: (request) =>
-      inTurn(request.to, async () => shipImage(request, await openMeans())).catch((error: unknown) => {
+      inTurn(request.to, async () => loadRooms().shipImage(request, await openMeans())).catch((error: unknown) => {
         throw diskFullHere(error, cacheFolder);
       }),
     forecast: async (request) => forecastShip(request, await openCache()),
@@ -61,6 +60,14 @@ export function createShipper({ cacheFolder, maxCacheBytes = DEFAULT_CACHE_BYTES
       await registry.close();
     },
   };
+}
+
+/** Loaded by the first ship: a run that changes nothing does not pay for tar and servers. */
+function loadRooms() {
+  const { shipImage } = require("./ship-image") as typeof import("./ship-image");
+  const { openLayerRegistry } = require("./layer-registry") as typeof import("./layer-registry");
+  const { createRegistryWays } = require("./registry-ways") as typeof import("./registry-ways");
+  return { shipImage, openLayerRegistry, createRegistryWays };
 }
 
 /** Below the ephemeral range; two caches on one machine seldom meet, and if they do the second takes a free port. */
