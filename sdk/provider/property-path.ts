@@ -34,18 +34,3 @@ export function valueAt(value: Plain | undefined, path: PropertyPath): Plain | u
   }
   return here;
 }
-
-/** A copy with the value at the path replaced, or removed when undefined; missing records on the way are made. */
-export function withValueAt(value: Plain | undefined, path: PropertyPath, replacement: Plain | undefined): Plain | undefined {
-  const [step, ...rest] = path;
-  if (step === undefined) return replacement;
-  if (Array.isArray(value) && typeof step === "number") {
-    return value.map((item: Plain, i) => (i === step ? (withValueAt(item, rest, replacement) ?? null) : item));
-  }
-  const { [String(step)]: old, ...others } = isRecord(value) ? value : {};
-  const inner = withValueAt(old, rest, replacement);
-  return inner === undefined ? others : { ...others, [String(step)]: inner };
-}
-
-export const startsWith = (path: PropertyPath, prefix: PropertyPath): boolean =>
-  prefix.length <= path.length && prefix.every((step, i) => String(path[i]) === String(step));

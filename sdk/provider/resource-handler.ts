@@ -115,7 +115,7 @@ export interface Created extends Updated {
 export interface ReadState {
   readonly id: string;
   readonly outputs: PlainRecord;
-  /** The stored inputs with only the drifted paths replaced. */
+  /** The stored inputs, with what drifted told in a way that Diff sees. */
   readonly inputs: PlainRecord;
   readonly secretOutputs?: readonly PropertyPath[];
 }

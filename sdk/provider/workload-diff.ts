@@ -1,4 +1,5 @@
 /** Whether an up would do something to a workload. Pure. */
+import { recordOf } from "./common-inputs";
 import { diffPaths } from "./diff-paths";
 import { isRecord, type PlainRecord } from "./plain";
 import type { ChangeKind, Difference } from "./resource-handler";
@@ -16,9 +17,15 @@ export function diffWorkload({ id, olds, oldInputs, news }: DiffFacts): Differen
   const state = readState(olds);
   const detailedDiff: Record<string, ChangeKind> = {
     ...diffPaths(comparedInputs(oldInputs), comparedInputs(news)),
+    ...diffDrift(oldInputs),
     ...(state === undefined ? { identity: "update" } : { ...diffPlace(state, news), ...diffStanding(state, id) }),
   };
   return { changed: Object.keys(detailedDiff).length > 0, detailedDiff };
+}
+
+/** What Read found to be otherwise than it was deployed. */
+function diffDrift({ drift }: PlainRecord): Record<string, ChangeKind> {
+  return Object.fromEntries(Object.keys(recordOf(drift)).map((path) => [path, "update" as const]));
 }
 
 /**

@@ -4,7 +4,6 @@ import { textOf } from "./common-inputs";
 import type { Hosts, WorkloadDoor, WorkloadFound } from "./engine-doors";
 import { reachedOrWarned } from "./host-resource";
 import type { Plain, PlainRecord } from "./plain";
-import { parsePath, withValueAt } from "./property-path";
 import type { ReadRequest, ReadState } from "./resource-handler";
 import { readContent } from "./workload-inputs";
 import { type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
@@ -64,12 +63,13 @@ function readHere(stored: ReadState, state: WorkloadState, found: WorkloadFound)
   return { ...stored, outputs: stateOutputs(now), inputs: drifted(stored.inputs, found) };
 }
 
-/** The stored inputs with what was found in the place of what was written: never a spec made up from inspect. */
-function drifted(inputs: PlainRecord, { drift }: WorkloadFound): PlainRecord {
-  return drift.reduce<PlainRecord>(
-    (sum, { path, is }) => withValueAt(sum, parsePath(path), is as Plain | undefined) as PlainRecord,
-    inputs,
-  );
+/**
+ * What was found instead of what was written, by path, beside the stored inputs. Not in their place: a refresh keeps what Read
+ * yields, and a later Delete or move must find the whole of what was deployed.
+ */
+function drifted({ drift: _, ...inputs }: PlainRecord, { drift }: WorkloadFound): PlainRecord {
+  if (drift.length === 0) return inputs;
+  return { ...inputs, drift: Object.fromEntries(drift.map(({ path, is }) => [path, (is as Plain | undefined) ?? null])) };
 }
 
 const place = ({ host, machineId, engineId }: Place): Place => ({ host, machineId, engineId });

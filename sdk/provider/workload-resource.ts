@@ -5,6 +5,7 @@ import type { HostHandle } from "../engine/host/host-handle";
 import { DrayageError } from "../spec/drayage-error";
 import type { HostRefSpec } from "../spec/host";
 import { mintIncarnation } from "../spec/identity";
+import { DEFAULT_SUBNETS } from "../spec/network";
 import { isUnknown, UNKNOWN } from "../spec/unknown";
 import { contextOf, ownerOf, recordOf, reportedProblems, stackUidProblem, textOf } from "./common-inputs";
 import type { Hosts, WorkloadApplied, WorkloadContent, WorkloadDoor, WorkloadWish } from "./engine-doors";
@@ -115,7 +116,7 @@ class WorkloadOperations {
     const ref = state?.placements[state.placement.host] ?? written;
     if ("problems" in ref) throw new DrayageError("INTERNAL", "the state does not say where it lives", { subject: request.name });
     const target = await this.parts.hosts.open(ref, textOf(oldInputs.programDir));
-    return { ...this.basics(request, oldInputs, id), ...contentOf(oldInputs), secretKey: state?.secretKey ?? "", target };
+    return { ...this.basics(request, oldInputs, id), ...contentToRemove(oldInputs), secretKey: state?.secretKey ?? "", target };
   }
 
   private async bringAbout(request: CreateRequest | UpdateRequest, { id, secretKey, state }: Known): Promise<Updated> {
@@ -245,6 +246,13 @@ function contentOf(inputs: PlainRecord): WorkloadContent {
   if ("spec" in content) return content;
   const [first] = content.problems;
   throw new DrayageError("INVALID_PROGRAM", `${first?.path ?? ""}: ${first?.reason ?? ""}`, { subject: textOf(inputs.name) });
+}
+
+/** What another version wrote and this one cannot read must still be removable: volumes are kept unless the host's record says otherwise. */
+function contentToRemove(inputs: PlainRecord): WorkloadContent {
+  const content = readContent(inputs);
+  if ("spec" in content) return content;
+  return { spec: { name: textOf(inputs.name), services: {}, volumes: {}, networks: {}, subnets: DEFAULT_SUBNETS }, secrets: {} };
 }
 
 /** The reference with what was measured now. */

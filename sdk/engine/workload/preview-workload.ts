@@ -41,7 +41,7 @@ export async function prepare(request: WorkloadRequest): Promise<Prepared> {
 }
 
 /** After moves there and back a host holds several volumes of one name: the record says which of them serves. */
-function recordedVolumeNames(record: ObservedWorkload["record"]): Record<string, string> {
+export function recordedVolumeNames(record: ObservedWorkload["record"]): Record<string, string> {
   const serving = Object.entries(record?.volumes ?? {}).filter(([, volume]) => volume.state !== "superseded");
   return Object.fromEntries(serving.map(([name, volume]) => [name, volume.dockerName]));
 }
