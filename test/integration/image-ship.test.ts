@@ -143,6 +143,27 @@ describe("shipping an image", () => {
     expect(image?.RepoTags).toEqual([tagOf("first")]);
   });
 
+  it("stops while it reads a saved image", async () => {
+    await onOperator("half", [randomBytes(3_000_000)]);
+    const stop = new AbortController();
+    const from: HostHandle = {
+      ...whole,
+      connection: { ...whole.connection, forwardBack: () => Promise.reject(new Error("forwarding is forbidden")) },
+      docker: {
+        ...whole.docker,
+        saveImage: async (ref) => {
+          setImmediate(() => stop.abort());
+          return whole.docker.saveImage(ref);
+        },
+      },
+    };
+    const request = { from, to: second.host, name: "half", ref: tagOf("half"), tags: [tagOf("half")] };
+    await expect(shipper.ship({ ...request, context: { ...context, signal: stop.signal } })).rejects.toMatchObject({
+      code: "CANCELLED",
+    });
+    expect(await second.host.docker.inspectImage(tagOf("half"))).toBeUndefined();
+  });
+
   it("stops when it is cancelled", async () => {
     await onOperator("cancelled", [randomBytes(2_000_000)]);
     const cancelled = { ...context, signal: AbortSignal.abort() };

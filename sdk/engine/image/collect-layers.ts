@@ -4,6 +4,7 @@
  * virtual machine), the saved image is read as a stream and the unwanted layers are dropped.
  */
 import { randomBytes } from "node:crypto";
+import { addAbortSignal } from "node:stream";
 import { DrayageError } from "../../spec/drayage-error";
 import type { HostHandle } from "../host/host-handle";
 import type { Progress } from "../report";
@@ -80,7 +81,8 @@ async function push(request: CollectRequest, means: CollectMeans, port: number):
 async function save(request: CollectRequest, cache: LayerCache): Promise<CollectedImage> {
   const { from, imageId } = request;
   request.progress({ text: `${from.name} cannot reach this machine back: reading its whole image` });
-  const saved = await readSavedLayers({ ...request, archive: await from.docker.saveImage(imageId), cache });
+  const archive = addAbortSignal(request.signal, await from.docker.saveImage(imageId));
+  const saved = await readSavedLayers({ ...request, archive, cache });
   const collected = await fromCache(request, cache, saved.configDigest, saved.received);
   if (collected === undefined) {
     throw new DrayageError("DOCKER_FAILED", `${from.name} handed over image ${imageId} without all of its layers`, {

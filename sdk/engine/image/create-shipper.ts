@@ -48,7 +48,7 @@ export function createShipper({ cacheFolder, maxCacheBytes = DEFAULT_CACHE_BYTES
   return {
     ship: (request) =>
       inTurn(request.to, async () => loadRooms().shipImage(request, await openMeans())).catch((error: unknown) => {
-        throw diskFullHere(error, cacheFolder);
+        throw request.context.signal.aborted ? cancelled(error, request) : diskFullHere(error, cacheFolder);
       }),
     forecast: async (request) => forecastShip(request, await openCache()),
     close: async () => {
@@ -73,6 +73,11 @@ function loadRooms() {
 /** Below the ephemeral range; two caches on one machine seldom meet, and if they do the second takes a free port. */
 function portOf(folder: string): number {
   return 20_000 + (createHash("sha256").update(folder).digest().readUInt16BE(0) % 10_000);
+}
+
+function cancelled(error: unknown, { name, to }: ShipRequest): unknown {
+  if (error instanceof DrayageError) return error;
+  return new DrayageError("CANCELLED", "cancelled", { subject: `image ${name} to ${to.name}`, cause: error });
 }
 
 function diskFullHere(error: unknown, folder: string): unknown {

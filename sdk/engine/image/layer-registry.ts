@@ -41,6 +41,8 @@ export async function openLayerRegistry(options: { cache: LayerCache; preferredP
   const state: RegistryState = { cache, manifests, received: 0, open: 0, awaits: (diffId) => awaited.has(diffId) };
   const server = createServer(registryHandler(state));
   server.keepAliveTimeout = 5_000;
+  // Node's default ends a request after five minutes; a large layer on a slow link takes longer.
+  server.requestTimeout = 0;
   await listen(server, preferredPort);
 
   return {
