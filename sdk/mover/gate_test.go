@@ -68,3 +68,11 @@ func TestGateFailsWithTheLastEvidence(t *testing.T) {
 		}
 	}
 }
+
+func TestGateAcceptsOnlyTheStatusesAsked(t *testing.T) {
+	port := answering(t, "HTTP/1.1 200 Yes\r\n\r\n", "HTTP/1.1 401 Who\r\n\r\n")
+	probes := []probe{{ID: "api", Kind: "http", Host: "127.0.0.1", Port: port, StatusFrom: 401, StatusTo: 403, DeadlineMs: 1000}}
+	if verdict := runGate(gateRequest{probes}, &bytes.Buffer{}); verdict.Verdict != "passed" || verdict.Probes[0].Status != 401 {
+		t.Fatalf("%+v", verdict)
+	}
+}

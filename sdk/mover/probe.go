@@ -17,8 +17,10 @@ type probe struct {
 	Host string `json:"host"`
 	Port int    `json:"port"`
 	Path string `json:"path"`
-	// ExpectStatus 0 accepts 200 to 399.
+	// ExpectStatus 0 accepts 200 to 399, or StatusFrom to StatusTo where given.
 	ExpectStatus int `json:"expectStatus"`
+	StatusFrom   int `json:"statusFrom"`
+	StatusTo     int `json:"statusTo"`
 	TimeoutMs    int `json:"timeoutMs"`
 	IntervalMs   int `json:"intervalMs"`
 	DeadlineMs   int `json:"deadlineMs"`
@@ -64,6 +66,9 @@ func (p probe) try(ctx context.Context) gateEvent {
 func (p probe) accepts(status int) bool {
 	if p.ExpectStatus != 0 {
 		return status == p.ExpectStatus
+	}
+	if p.StatusFrom != 0 {
+		return status >= p.StatusFrom && status <= p.StatusTo
 	}
 	return status >= 200 && status < 400
 }
