@@ -14,7 +14,7 @@ const [command, ...args] = process.argv.slice(2);
 const commands = {
   test: { machine: true, run: () => start([node, "test/run-tests.mjs", ...args]) },
   demo: { machine: true, run: () => start([node, "dist/demo/main.js", ...args]) },
-  bench: { machine: true, run: () => start([node, "-r", "sucrase/register/ts", "test/bench/main.ts", ...args]) },
+  bench: { machine: true, run: () => start([node, "dist/test/bench/main.js", ...args]) },
   clean: { machine: false, run: () => start([node, "dist/sdk/cli/doctor/clean.js", ...args]) },
   "set-up": { machine: true, run: () => 0 },
 };
@@ -69,7 +69,7 @@ function compiledIsFresh() {
 }
 
 function fingerprintOfSources() {
-  const files = fingerprint(["sdk", "components", "demo"], /\.ts$/);
+  const files = fingerprint(["sdk", "components", "demo", "test/bench", "test/support"], /\.ts$/);
   const settings = ["tsconfig.json", "package-lock.json"].map((file) => readFileSync(join(root, file), "utf8"));
   return createHash("sha256")
     .update([...files, ...settings].join("\n"))

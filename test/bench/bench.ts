@@ -1,0 +1,28 @@
+/** A benchmark: what it is called, what it measures, and how. */
+import type { Row } from "./measure/row";
+
+export interface Bench {
+  readonly name: string;
+  /** One line, for `list`. */
+  readonly summary: string;
+  run(context: BenchContext): Promise<readonly Row[]>;
+}
+
+export interface BenchContext {
+  /** The checkout: its built `dray` is what is measured. */
+  readonly repository: string;
+  /** Folder for what is expensive to make and independent of the checkout. */
+  readonly cacheDir: string;
+  /** Unix socket of this machine's engine. */
+  readonly dockerSocket: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C: what was made is taken down, then the run ends. */
+  readonly signal: AbortSignal;
+  /** Progress, for a person who waits. */
+  say(line: string): void;
+}
+
+export interface BenchReport {
+  readonly name: string;
+  readonly rows: readonly Row[];
+}
