@@ -14,6 +14,7 @@ import { readWorkload } from "../../sdk/engine/workload/read-workload";
 import { removeWorkload } from "../../sdk/engine/workload/remove-workload";
 import type { WorkloadInput } from "../../sdk/spec/workload";
 import { localHandle } from "../support/local-handle";
+import { tinyImage } from "../support/tiny-image";
 import { type RequestParts, randomIdentity, requestFor } from "../support/workload-requests";
 
 jest.setTimeout(60_000);
@@ -421,6 +422,66 @@ describe("a workload on a real engine", () => {
     expect(changes).toEqual([]);
     await apply(input("two"));
     expect((await sh((await only("web")).Id, "cat /data/log")).text).toBe("one\ntwo");
+  });
+
+  it("asks http from inside the container's network, without a published port", async () => {
+    const answer = (status: string) =>
+      `exec perl -MIO::Socket::INET -e '$SIG{TERM}=sub{exit 0};sleep 1;$s=IO::Socket::INET->new(LocalPort=>8000,Listen=>5) or die;while($c=$s->accept){<$c>;print $c "HTTP/1.0 ${status}\\r\\n\\r\\n";close $c}'`;
+    const input = (status: string, expected: string) => ({
+      services: {
+        api: service(answer(status), {
+          healthcheck: { http: { port: 8000, path: "/up", status: expected }, interval: "1s", retries: 6 },
+        }),
+      },
+    });
+    await apply(input("401 Who", "401-403"));
+    expect((await only("api")).State.Running).toBe(true);
+    await expect(apply(input("500 Oops", "200-399"))).rejects.toMatchObject({
+      code: "GATE_FAILED",
+      message: expect.stringContaining("GET /up on port 8000: status 500"),
+    });
+  });
+
+  it("says that a container was killed for its memory", async () => {
+    const greedy = service(`perl -e '$x="x"x(200*1024*1024); sleep 5'`, { memory: "32m", init: false });
+    await expect(apply({ services: { web: greedy } })).rejects.toMatchObject({
+      code: "START_FAILED",
+      message: expect.stringMatching(/exit code 137, killed because it used more memory|exit code 1/),
+    });
+  });
+
+  it("separates networks, with other names where the program gives them", async () => {
+    const input = {
+      services: {
+        web: service(forever, { networks: ["front"] }),
+        api: service(forever, { networks: { front: { aliases: ["backend"] }, back: {} } }),
+        db: service(forever, { networks: ["back"] }),
+      },
+      networks: { front: {}, back: { internal: true } },
+    };
+    await apply(input);
+    const [web, api] = [await only("web"), await only("api")];
+    expect((await sh(web.Id, "getent hosts backend")).exitCode).toBe(0);
+    expect((await sh(web.Id, "getent hosts db")).exitCode).not.toBe(0);
+    expect((await sh(api.Id, "getent hosts db && getent hosts web")).exitCode).toBe(0);
+    const subnets = Object.values(api.NetworkSettings.Networks).map((one) => one?.IPAddress ?? "");
+    expect(subnets.every((address) => address.startsWith("10.213."))).toBe(true);
+    changes = [];
+    await apply(input);
+    expect(changes).toEqual([]);
+  });
+
+  it("refuses an image whose data nobody maps, and takes it with a volume there", async () => {
+    const tag = `${name}-db`;
+    const { archive } = await tinyImage({ tag: `${tag}:1`, layers: [Buffer.from("x")], volumes: ["/var/lib/db"] });
+    await host.docker.loadImage(archive);
+    try {
+      const failure = await apply({ services: { db: { image: `${tag}:1` } } }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: "INVALID_PROGRAM", message: expect.stringContaining("/var/lib/db") });
+      expect(await own()).toEqual([]);
+    } finally {
+      await host.docker.removeImage(`${tag}:1`);
+    }
   });
 
   it.each(["createContainer", "startContainer", "stopContainer", "renameContainer", "removeContainer"])(

@@ -17,6 +17,8 @@ export async function tinyImage(options: {
   layers: readonly Buffer[];
   architecture?: string;
   labels?: Record<string, string>;
+  /** Paths it declares as VOLUME. */
+  volumes?: readonly string[];
 }): Promise<TinyImage> {
   const layers = await Promise.all(options.layers.map((content) => tarOf([["file", content]])));
   const diffIds = layers.map(digest);
@@ -24,7 +26,11 @@ export async function tinyImage(options: {
     JSON.stringify({
       architecture: options.architecture ?? "amd64",
       os: "linux",
-      config: { Cmd: ["/file"], Labels: options.labels ?? {} },
+      config: {
+        Cmd: ["/file"],
+        Labels: options.labels ?? {},
+        ...(options.volumes && { Volumes: Object.fromEntries(options.volumes.map((path) => [path, {}])) }),
+      },
       rootfs: { type: "layers", diff_ids: diffIds },
       history: layers.map((_, index) => ({ created_by: `layer ${index}` })),
     }),
