@@ -161,12 +161,12 @@ export class MoveRun {
     this.pivoted = true;
     const stamp = this.stamp();
     await this.sides.fromLease.change((record) => records.ceded(record, this.sides.facts.to, this.rootHash, stamp));
-    await this.close();
   }
 
-  private adopt(): Promise<void> {
+  /** The copy's own hold on the volumes ends before anything else may write there. */
+  private async adopt(): Promise<void> {
     const stamp = this.stamp();
-    return this.sides.toLease.change((record) => records.adopted(record, stamp));
+    await Promise.all([this.close(), this.sides.toLease.change((record) => records.adopted(record, stamp))]);
   }
 
   private async clean(): Promise<void> {
