@@ -21,6 +21,8 @@ export interface ResourceChange {
   readonly operation: ResourceOperation;
   /** Property paths that differ: `host.address`. */
   readonly changed: readonly string[];
+  /** It was tried and did not succeed. */
+  readonly failed?: boolean;
 }
 
 export interface Note {

@@ -51,13 +51,28 @@ function hostsOf(plan: Plan): string[] {
 function operationLines(plan: Plan, showHost: boolean, paint: Paint): string[] {
   const shown = plan.operations.map((it) => ({ it, what: showHost ? `${it.id} on ${it.host}` : it.id }));
   const whatWidth = widest(shown.map(({ what }) => what));
-  const causeWidth = widest(shown.map(({ it }) => it.cause));
-  return shown.map(({ it, what }) => {
+  const causes = plan.operations.map((it, i) => (repeats(it, plan.operations[i - 1]) ? "" : shortCause(it.cause)));
+  const causeWidth = widest(causes);
+  return shown.map(({ it, what }, i) => {
     const symbol = paintedSymbol(it, paint);
     const cost = forecastText(it);
-    const cause = paint.dim(cost === "" ? it.cause : pad(it.cause, causeWidth));
+    const said = causes[i] ?? "";
+    const cause = paint.dim(cost === "" ? said : pad(said, causeWidth));
     return `  ${symbol} ${pad(what, whatWidth)}  ${cause}${cost === "" ? "" : `  ${cost}`}`.trimEnd();
   });
+}
+
+/** What is done about one thing for one reason says the reason once. */
+function repeats(it: Operation, before: Operation | undefined): boolean {
+  return before !== undefined && before.subject === it.subject && before.cause === it.cause;
+}
+
+/** `healthcheck.retries, healthcheck.interval changed` → `healthcheck changed`. */
+export function shortCause(cause: string): string {
+  const [, fields] = /^(\S.*) changed$/.exec(cause) ?? [];
+  if (fields === undefined) return cause;
+  const heads = fields.split(", ").map((field) => field.split(/[.[]/)[0] ?? field);
+  return `${[...new Set(heads)].join(", ")} changed`;
 }
 
 function forecastText({ forecast }: Operation): string {

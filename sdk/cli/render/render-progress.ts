@@ -3,6 +3,7 @@ import type { Progress } from "../../engine/report";
 import { humanBytes, humanRate, humanSeconds } from "./human";
 import { paintedSymbol } from "./operation-symbol";
 import type { Paint } from "./paint";
+import { shortCause } from "./render-plan";
 import { renderNote, shortType } from "./render-preview";
 import { type RunEvent, type RunningOperation, type RunProgress, rateOf } from "./run-progress";
 import { clip } from "./table";
@@ -17,7 +18,10 @@ export function lastingLine(event: RunEvent, paint: Paint): string | undefined {
     case "note":
       return renderNote(event.note, paint);
     case "resource":
-      return event.phase === "failed" ? `${paint.red("✗")} ${shortType(event.type)} ${event.name}` : undefined;
+      // Of ours the failed operation, or the error at the end, says more.
+      return event.phase === "failed" && !event.type.startsWith("drayage:")
+        ? `${paint.red("✗")} ${shortType(event.type)} ${event.name}`
+        : undefined;
     default:
       return undefined;
   }
@@ -27,7 +31,7 @@ export function lastingLine(event: RunEvent, paint: Paint): string | undefined {
 export function startedLine(event: RunEvent, paint: Paint): string | undefined {
   if (event.kind !== "started") return undefined;
   const { operation, scope } = event;
-  return `${paintedSymbol(operation, paint)} ${scope}  ${operation.id}${hostText(operation.host, paint)}  ${paint.dim(operation.cause)}`;
+  return `${paintedSymbol(operation, paint)} ${scope}  ${operation.id}${hostText(operation.host, paint)}  ${paint.dim(shortCause(operation.cause))}`;
 }
 
 export function plainProgressLine(running: RunningOperation): string | undefined {

@@ -33,10 +33,10 @@ function comparedLine(name: string, { forecast, measured }: Compared, human: (va
 }
 
 function footer(summary: RunSummary, paint: Paint): string {
-  const nothing = summary.changed === 0 && summary.subjects.length === 0;
+  const nothing = summary.changed + summary.failed === 0 && summary.subjects.length === 0;
   const what = nothing
     ? `${paint.green("No change.")} ${counted(summary.unchanged, "resource")} as the program says`
-    : `${counted(summary.changed, "resource")} changed, ${summary.unchanged} unchanged`;
+    : `${counted(summary.changed, "resource")} changed${summary.failed > 0 ? `, ${summary.failed} failed` : ""}, ${summary.unchanged} unchanged`;
   return `${what}  ${paint.dim(`${summary.action} took ${humanSeconds(summary.seconds)}`)}`;
 }
 

@@ -9,6 +9,7 @@ export interface RunSummary {
   readonly seconds: number;
   readonly subjects: readonly SubjectSummary[];
   readonly changed: number;
+  readonly failed: number;
   readonly unchanged: number;
   /** Stack outputs; secret ones say `[secret]`. */
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -35,15 +36,19 @@ export function summariseSubjects(plans: readonly Plan[], events: readonly RunEv
     .filter((plan) => plan.operations.length > 0)
     .map((plan) => {
       const own = events.filter((event) => "scope" in event && event.scope === plan.subject);
+      const failed = own.filter((event) => event.kind === "failed").length;
       return {
         subject: plan.subject,
         kind: plan.kind,
         hosts: [...new Set(plan.operations.map((it) => it.host).filter((host) => host !== ""))],
         finished: own.filter((event) => event.kind === "finished").length,
-        failed: own.filter((event) => event.kind === "failed").length,
+        failed,
         seconds: spanOf(own),
         bytes: compared(forecastBytes(plan.operations), measuredBytes(own)),
-        outages: plan.outages.map((it) => ({ subject: it.subject, ...compared(it.seconds, measuredOutage(it.subject, own)) })),
+        outages: plan.outages.map((it) => ({
+          subject: it.subject,
+          ...compared(it.seconds, failed > 0 ? undefined : measuredOutage(it.subject, own)),
+        })),
       };
     });
 }

@@ -35,15 +35,17 @@ export async function applyStack(session: Session, terminal: Terminal, options: 
 }
 
 export function summaryOf(session: Session, outcome: RunOutcome, { command }: ApplyOptions): RunSummary {
-  const changed = outcome.changes.filter((it) => isChange(it.operation)).length;
+  const touched = outcome.changes.filter((it) => isChange(it.operation));
+  const failed = touched.filter((it) => it.failed).length;
   return {
     action: command,
     project: session.chosen.project.name,
     stack: session.chosen.stack,
     seconds: outcome.seconds,
     subjects: summariseSubjects(outcome.plans, outcome.events),
-    changed,
-    unchanged: outcome.changes.length - changed,
+    changed: touched.length - failed,
+    failed,
+    unchanged: outcome.changes.length - touched.length,
     outputs: outcome.result.outputs,
   };
 }

@@ -80,11 +80,15 @@ function codedError(code: ErrorCode, subject: string | undefined, text: string):
   return new DrayageError(code, message, { ...(subject === undefined ? {} : { subject }), ...(hint === "" ? {} : { hint }) });
 }
 
-function invalid(subject: string | undefined, text: string): DrayageError {
+/** Mistakes of all resources arrive on the first one that is checked, each with the name of its own: `shop: services.api: …`. */
+function invalid(checked: string | undefined, text: string): DrayageError {
   const coded = /^([A-Z][A-Z_]{3,}): /.exec(text);
-  const code = coded?.[1] !== undefined && coded[1] in exitCodes ? (coded[1] as ErrorCode) : "INVALID_PROGRAM";
-  const message = coded?.[1] !== undefined && coded[1] in exitCodes ? text.slice(coded[0].length) : text;
-  return new DrayageError(code, message.trim(), subject === undefined ? {} : { subject });
+  const isCode = coded?.[1] !== undefined && coded[1] in exitCodes;
+  const code = isCode ? (coded[1] as ErrorCode) : "INVALID_PROGRAM";
+  const bare = isCode ? text.slice(coded[0].length) : text;
+  const named = /^([A-Za-z][\w-]*): ((?:\S+|endpoint\([^)]*\)): [\s\S]*)$/.exec(bare);
+  const subject = named?.[1] ?? checked;
+  return new DrayageError(code, (named?.[2] ?? bare).trim(), subject === undefined ? {} : { subject });
 }
 
 function fromOutput({ stderr, exitCode }: RunResult): DrayageError {

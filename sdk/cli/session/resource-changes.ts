@@ -33,6 +33,8 @@ export function createResourceChanges(): ResourceChanges {
       const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata ?? resOpFailedEvent?.metadata;
       if (metadata === undefined) return undefined;
       note(metadata);
+      const known = byUrn.get(metadata.urn);
+      if (resOpFailedEvent !== undefined && known !== undefined) byUrn.set(metadata.urn, { ...known, failed: true });
       const operation = operationOf(metadata.op);
       if (operation === undefined || isInternal(metadata.type)) return undefined;
       const phase = resOpFailedEvent !== undefined ? "failed" : resOutputsEvent !== undefined ? "finished" : "started";

@@ -32,7 +32,7 @@ export async function gateError(
   const message = `${replicaName(detail.service, detail.replica)} ${what}: ${result.evidence}. ${tail}`;
   return new DrayageError(result.why === "exited" ? "START_FAILED" : "GATE_FAILED", hideSecrets(world, detail.service, message), {
     subject: subjectOf(world, detail.service),
-    hint: `dray logs ${world.wanted.name} ${detail.service}`,
+    hint: `dray logs ${world.wanted.name}/${detail.service}`,
   });
 }
 

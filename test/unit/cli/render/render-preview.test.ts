@@ -41,7 +41,7 @@ describe("a plan as text", () => {
       "shop on rack  change",
       "  + ship image db  rack lacks 2 layers  2.5 MB, ≈ 0.4 s",
       "  - stop db.1      image changed",
-      "  + start db.1     image changed",
+      "  + start db.1",
       "    order  db stop-first",
       "    outage db 1.2 s = stop 0.2 s + start 1.0 s",
       "    data   start db.1",
@@ -75,6 +75,12 @@ describe("a plan as text", () => {
       }),
     ]);
     expect(renderPlan(startFirst, plainPaint)).toContain("order  web start-first");
+  });
+
+  it("says a reason once for what is done about one thing, and fields by their first word", () => {
+    const cause = "healthcheck.retries, healthcheck.probe.command changed";
+    const text = renderPlan(plan([operation("create web.1", { cause }), operation("start web.1", { cause })]), plainPaint);
+    expect(text.split("\n").slice(1)).toEqual(["  + create web.1  healthcheck changed", "  + start web.1"]);
   });
 
   it("paints only through the paint it is given", () => {

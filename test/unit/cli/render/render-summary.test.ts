@@ -24,6 +24,7 @@ describe("a summary", () => {
         seconds: 4.2,
         subjects: summariseSubjects([stopFirst], events),
         changed: 1,
+        failed: 0,
         unchanged: 3,
         outputs: { url: "http://10.0.0.11" },
       },
@@ -44,7 +45,17 @@ describe("a summary", () => {
   it("says that nothing changed", () => {
     expect(
       renderSummary(
-        { action: "up", project: "p", stack: "dev", seconds: 0.7, subjects: [], changed: 0, unchanged: 6, outputs: {} },
+        {
+          action: "up",
+          project: "p",
+          stack: "dev",
+          seconds: 0.7,
+          subjects: [],
+          changed: 0,
+          failed: 0,
+          unchanged: 6,
+          outputs: {},
+        },
         plainPaint,
       ),
     ).toBe("No change. 6 resources as the program says  up took 0.7 s");

@@ -49,6 +49,12 @@ describe("what failed in a run", () => {
     expect(errors[0]?.message).toContain("services.api.ports[0]");
   });
 
+  it("gives a problem to the resource that has it, not to the one that was checked first", () => {
+    const text = "drayage:index:Host resource 'rack' has a problem: shop: endpoint('web', 80): 80/tcp is not published";
+    const [it] = explainFailures(failed({ diagnostics: [error(text, shop)] }), none, false) as DrayageError[];
+    expect(it).toMatchObject({ subject: "shop", message: "endpoint('web', 80): 80/tcp is not published" });
+  });
+
   it("reads code, message and hint where only the text came through", () => {
     const [it] = explainFailures(
       failed({ diagnostics: [error("HOST_TIMEOUT: rack: no answer within 10 s\ndray doctor", shop)] }),
