@@ -205,7 +205,7 @@ describe("a workload on a real engine", () => {
     expect(failure).toMatchObject({
       code: "GATE_FAILED",
       subject: `${name}/web on rack`,
-      hint: `dray logs ${name} web`,
+      hint: `dray logs ${name}/web`,
       message: expect.stringContaining("cannot find my shoes"),
     });
     const names = (await own()).map((one) => [one.Names[0]?.replace(/.*-web/, "web"), one.State]);
