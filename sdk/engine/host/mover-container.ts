@@ -85,7 +85,8 @@ export async function createReader(
 async function end(docker: DockerEngine, id: string, attached: Attached): Promise<void> {
   const late = setTimeout(() => attached.close(), closeTimeoutMs);
   attached.stdin.end();
-  for (const stream of [attached.stdout, attached.stderr]) stream.resume();
+  // A pipe whose far end goes first would stop the stream on its way to its own end.
+  for (const stream of [attached.stdout, attached.stderr]) stream.unpipe().resume();
   await finished(attached.stdout).catch(() => undefined);
   clearTimeout(late);
   attached.close();
