@@ -103,6 +103,8 @@ async function ended(server: ChildProcess): Promise<void> {
   const exit = new Promise((resolve) => server.once("exit", resolve));
   server.kill();
   await exit;
+  // Children that serve a connection hold the pipe a little longer.
+  server.stderr?.destroy();
 }
 
 export async function freePort(): Promise<number> {

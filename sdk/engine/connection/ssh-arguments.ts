@@ -84,6 +84,12 @@ export function masterArguments(
   ];
 }
 
+/** The same way to the host, in the foreground and without logging in: what hosts on the way say is then heard. */
+export function diagnosisArguments(spec: SshConnectionSpec, question: HostKeyQuestion): string[] {
+  const first = options({ ControlMaster: "no", ControlPersist: "no", PreferredAuthentications: "none" });
+  return [...first, ...masterArguments(spec, "none", 0, question).filter((argument) => argument !== "-f")];
+}
+
 export type MasterCommand =
   | { readonly kind: "check" | "exit" }
   | { readonly kind: "forward" | "cancel"; readonly local: string; readonly remote: string }

@@ -29,6 +29,9 @@ export const isTransient = (stderr: string): boolean =>
   /kex_exchange_identification|Connection (closed|reset) by|Not allowed at this time|Exceeded MaxStartups/i.test(stderr) &&
   !/Permission denied|host key|Too many authentication failures/i.test(stderr);
 
+/** ssh has no address of its own peer behind a jump host or proxy command. */
+export const isBehindProxy = (stderr: string): boolean => /UNKNOWN port 65535/.test(stderr);
+
 type Explanation = readonly [code: ErrorCode, message: string, hint: string];
 
 function explain(failure: SshFailure): Explanation {

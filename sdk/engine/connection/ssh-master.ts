@@ -5,8 +5,14 @@ import type { SshConnectionSpec } from "./connection";
 import { fingerprintOf, type HostKey, hostKeyAlgorithms, hostKeyText, type Pin, parseHostKey, parsePin } from "./host-key";
 import { runSsh, type SshRun } from "./run-ssh";
 import type { RuntimeDirectory } from "./runtime-directory";
-import { type MasterCommand, masterArguments, masterCommandArguments } from "./ssh-arguments";
-import { isTransient, sshError } from "./ssh-errors";
+import {
+  diagnosisArguments,
+  type HostKeyQuestion,
+  type MasterCommand,
+  masterArguments,
+  masterCommandArguments,
+} from "./ssh-arguments";
+import { isBehindProxy, isTransient, sshError } from "./ssh-errors";
 
 export interface MasterOptions {
   readonly sshCommand: string;
@@ -60,19 +66,29 @@ async function dial(
   seen: readonly HostKey[],
   options: MasterOptions,
 ) {
-  const { directory } = options;
-  const controlPath = directory.fresh(key, "ctl");
-  const record = directory.fresh(key, "keys");
+  const controlPath = options.directory.fresh(key, "ctl");
   const pinned = pin && { wanted: pin.fingerprint, algorithms: hostKeyAlgorithms(pin.type, seen) };
-  const args = masterArguments(spec, controlPath, options.persistSeconds, {
-    script: await directory.hostKeyScript(),
-    record,
-    ...pinned,
-  });
-  const run = await runSsh(options.sshCommand, args, { deadlineMs: dialDeadlineMs, stderrFile: directory.fresh(key, "log") });
+  const attempt = await contact(key, pinned, options, (question) =>
+    masterArguments(spec, controlPath, options.persistSeconds, question),
+  );
+  if (attempt.run.exitCode === 0 || !isBehindProxy(attempt.run.stderr)) return { ...attempt, controlPath };
+  // A master keeps what a host on the way says to itself.
+  const asked = await contact(key, pinned, options, (question) => diagnosisArguments(spec, question));
+  return asked.offered.length === 0 ? { ...asked, controlPath } : { ...attempt, controlPath };
+}
+
+async function contact(
+  key: string,
+  pinned: Pick<HostKeyQuestion, "wanted" | "algorithms"> | undefined,
+  { directory, sshCommand }: MasterOptions,
+  argumentsFor: (question: HostKeyQuestion) => string[],
+): Promise<{ run: SshRun; offered: HostKey[] }> {
+  const record = directory.fresh(key, "keys");
+  const args = argumentsFor({ script: await directory.hostKeyScript(), record, ...pinned });
+  const run = await runSsh(sshCommand, args, { deadlineMs: dialDeadlineMs, stderrFile: directory.fresh(key, "log") });
   const lines = await readFile(record, "utf8").catch(() => "");
   await unlink(record).catch(() => undefined);
-  return { controlPath, run, offered: lines.split("\n").flatMap((line) => parseHostKey(line) ?? []) };
+  return { run, offered: lines.split("\n").flatMap((line) => parseHostKey(line) ?? []) };
 }
 
 function verified(offered: readonly HostKey[]): string | undefined {
