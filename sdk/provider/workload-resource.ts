@@ -42,7 +42,7 @@ export function createWorkloadHandler(parts: WorkloadHandlerParts): ResourceHand
     refreshBeforeUpdate: true,
     check: (request) => checkWorkload(request, identities),
     diff(request) {
-      remember(request.urn, request.olds, identities, hosts);
+      run.remember(request.urn, request.olds);
       return diffWorkload(request);
     },
     create: (request) => run.create(request),
@@ -54,7 +54,7 @@ export function createWorkloadHandler(parts: WorkloadHandlerParts): ResourceHand
           hint: `Declare it as it was: the next up takes up what is there. From another stack: dray adopt ${request.name}`,
         });
       }
-      remember(request.urn, request.olds, identities, hosts);
+      run.remember(request.urn, request.olds);
       return readWorkloadState({ hosts, door }, request);
     },
     async delete(request) {
@@ -85,27 +85,31 @@ function checkWorkload({ urn, olds, news, secretPaths }: CheckRequest, identitie
   return { inputs: { ...news, identity: "identity" in taken ? taken.identity : null }, problems };
 }
 
-/** What the state says of a workload is all that later calls of a run may have of it. */
-function remember(urn: string, olds: PlainRecord, identities: Identities, hosts: Hosts): void {
-  const state = readState(olds);
-  if (state === undefined) return;
-  identities.saw(urn, state.identity);
-  for (const ref of Object.values(state.placements)) hosts.know(ref);
-}
-
 class WorkloadOperations {
+  private readonly secretKeys = new Map<string, string>();
+
   constructor(private readonly parts: WorkloadHandlerParts) {}
+
+  /** What the state says of a workload is all that the Check and Create of a replacement may have of it. */
+  remember(urn: string, olds: PlainRecord): void {
+    const state = readState(olds);
+    if (state === undefined) return;
+    this.parts.identities.saw(urn, state.identity);
+    this.secretKeys.set(state.identity, state.secretKey);
+    for (const ref of Object.values(state.placements)) this.parts.hosts.know(ref);
+  }
 
   async create(request: CreateRequest) {
     const id = mintIncarnation(request.name, this.parts.random);
-    const secretKey = (this.parts.random ?? randomBytes)(32).toString("hex");
+    // With another key the secrets of a replacement would look new, and its containers would be made again.
+    const secretKey = this.secretKeys.get(textOf(request.news.identity)) || this.mintKey();
     const { outputs, secretOutputs, error } = await this.bringAbout(request, { id, secretKey, state: undefined });
     return { id, outputs, ...(secretOutputs && { secretOutputs }), ...(error && { error }) };
   }
 
   update(request: UpdateRequest): Promise<Updated> {
     const state = readState(request.olds);
-    const secretKey = state?.secretKey || (this.parts.random ?? randomBytes)(32).toString("hex");
+    const secretKey = state?.secretKey || this.mintKey();
     return this.bringAbout(request, { id: request.id, secretKey, state });
   }
 
@@ -117,6 +121,10 @@ class WorkloadOperations {
     if ("problems" in ref) throw new DrayageError("INTERNAL", "the state does not say where it lives", { subject: request.name });
     const target = await this.parts.hosts.open(ref, textOf(oldInputs.programDir));
     return { ...this.basics(request, oldInputs, id), ...contentToRemove(oldInputs), secretKey: state?.secretKey ?? "", target };
+  }
+
+  private mintKey(): string {
+    return (this.parts.random ?? randomBytes)(32).toString("hex");
   }
 
   private async bringAbout(request: CreateRequest | UpdateRequest, { id, secretKey, state }: Known): Promise<Updated> {

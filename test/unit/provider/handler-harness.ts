@@ -1,0 +1,120 @@
+/** Requests and doubles for the handlers: hosts without connections, a workload room that records what it is asked. */
+import type { HostHandle } from "../../../sdk/engine/host/host-handle";
+import type { Plan } from "../../../sdk/engine/plan/plan";
+import { emptyHostRecord, type HostRecord } from "../../../sdk/engine/record/host-record";
+import { silentReport } from "../../../sdk/engine/report";
+import type { Hosts, WorkloadApplied, WorkloadDoor, WorkloadFound, WorkloadWish } from "../../../sdk/provider/engine-doors";
+import type { PlainRecord } from "../../../sdk/provider/plain";
+import { DrayageError } from "../../../sdk/spec/drayage-error";
+import type { HostRefSpec } from "../../../sdk/spec/host";
+
+export const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
+export const urnOf = (name: string, type = "drayage:index:Workload") => `urn:pulumi:dev::shop::${type}::${name}`;
+
+export const said: string[] = [];
+export const operation = (name: string, type = "drayage:index:Workload") => ({
+  urn: urnOf(name, type),
+  type,
+  name,
+  signal: new AbortController().signal,
+  timeoutMs: 0,
+  report: { ...silentReport, say: (_: string, text: string) => void said.push(text) },
+  secretPaths: [],
+});
+
+export const refOf = (name: string, machine = name): HostRefSpec => ({
+  name,
+  connection: { kind: "ssh", address: `${name}.example` },
+  engineId: `engine-${machine}`,
+  machineId: `machine-${machine}`,
+  arch: "amd64",
+});
+
+export const inputsOf = (name: string, host: HostRefSpec, more: PlainRecord = {}): PlainRecord => ({
+  name,
+  stackUid: "uid",
+  programDir: "/program",
+  host: host as unknown as PlainRecord,
+  services: { web: { image: "nginx:1" } },
+  ...more,
+});
+
+/** Host name → the machine that answers there now; a name that is missing does not answer. */
+export class FakeHosts implements Hosts {
+  readonly known: HostRefSpec[] = [];
+  readonly dialled: string[] = [];
+  readonly records = new Map<string, HostRecord>();
+  private readonly handles = new Map<string, HostHandle>();
+
+  constructor(
+    readonly machines: Record<string, string>,
+    readonly keys: Record<string, string> = {},
+  ) {}
+
+  async open(ref: { name: string }): Promise<HostHandle> {
+    this.dialled.push(ref.name);
+    const machine = this.machines[ref.name];
+    if (machine === undefined) throw new DrayageError("HOST_TIMEOUT", "did not answer", { subject: ref.name });
+    const key = `${ref.name} ${machine}`;
+    const handle = this.handles.get(key) ?? this.handle(ref.name, machine);
+    this.handles.set(key, handle);
+    return handle;
+  }
+
+  know(ref: HostRefSpec): void {
+    this.known.push(ref);
+  }
+
+  find({ host, machineId }: { host: string; machineId: string }): HostRefSpec | undefined {
+    return this.known.find((ref) => ref.name === host || ref.machineId === machineId);
+  }
+
+  private handle(name: string, machine: string): HostHandle {
+    const connection = {
+      host: name,
+      spec: { kind: "ssh", address: `${name}.example` },
+      socketPath: "",
+      hostKey: this.keys[name] ?? `ssh-ed25519 ${machine}`,
+    };
+    const measured = { machineId: `machine-${machine}`, engineId: `engine-${machine}`, arch: "amd64" };
+    const record = { read: async () => this.records.get(name) ?? emptyHostRecord };
+    return { name, connection, measured, record, docker: {} } as unknown as HostHandle;
+  }
+}
+
+const noPlan: Plan = { schemaVersion: 1, kind: "none", subject: "", operations: [], outages: [], notes: [] };
+
+export class FakeRoom implements WorkloadDoor {
+  readonly applied: WorkloadWish[] = [];
+  readonly previewed: WorkloadWish[] = [];
+  found: Record<string, WorkloadFound> = {};
+  failure: Error | undefined;
+  /** Names of other identities with data. */
+  left: string[] = [];
+  livesOnSource = false;
+  /** Identity → owning id. */
+  readonly owners = new Map<string, string>();
+
+  async preview(wish: WorkloadWish): Promise<Plan> {
+    this.previewed.push(wish);
+    return noPlan;
+  }
+
+  async apply(wish: WorkloadWish): Promise<WorkloadApplied> {
+    this.applied.push(wish);
+    this.owners.set(wish.identity, wish.owner.id);
+    const host = this.livesOnSource && wish.source !== undefined ? wish.source : wish.target;
+    return { host, receipt: "receipt", ...(this.failure && { failure: this.failure }) };
+  }
+
+  async find(host: HostHandle): Promise<WorkloadFound> {
+    return this.found[host.name] ?? { state: "present", drift: [], ownerId: undefined };
+  }
+
+  async remove(wish: WorkloadWish) {
+    const owner = this.owners.get(wish.identity);
+    return { kept: [], ownedBy: owner === undefined || owner === wish.owner.id ? undefined : { ...wish.owner, id: owner } };
+  }
+
+  others = async (): Promise<string[]> => this.left;
+}

@@ -1,0 +1,144 @@
+import { emptyHostRecord } from "../../../sdk/engine/record/host-record";
+import { createHostPool } from "../../../sdk/provider/host-pool";
+import { createHostHandler } from "../../../sdk/provider/host-resource";
+import type { PlainRecord } from "../../../sdk/provider/plain";
+import { DrayageError } from "../../../sdk/spec/drayage-error";
+import { UNKNOWN } from "../../../sdk/spec/unknown";
+import { FakeHosts, operation as request, said } from "./handler-harness";
+
+const operation = (name: string) => request(name, "drayage:index:Host");
+const inputs: PlainRecord = { name: "rack", address: "rack.example", stackUid: "uid", programDir: "/program" };
+
+function setUp(machines: Record<string, string> = { rack: "one" }, removed = false) {
+  const hosts = new FakeHosts(machines);
+  return { hosts, handler: createHostHandler({ kind: "ssh", hosts, removed: () => removed }) };
+}
+
+const created = async () => {
+  const { id = "", outputs } = await setUp().handler.create({ ...operation("rack"), news: inputs, preview: false });
+  return { id, outputs };
+};
+const updateWith = async (handler: ReturnType<typeof setUp>["handler"], news: PlainRecord) => {
+  const { id, outputs } = await created();
+  return handler.update({ ...operation("rack"), id, olds: outputs, oldInputs: inputs, news, ignoreChanges: [], preview: true });
+};
+
+beforeEach(() => said.splice(0));
+
+describe("a Host", () => {
+  it("is measured, in preview as well, and gives the key that was verified", async () => {
+    const { handler } = setUp();
+    const { outputs } = await handler.create({ ...operation("rack"), news: inputs, preview: true });
+    expect(outputs).toEqual({
+      name: "rack",
+      connection: { kind: "ssh", address: "rack.example" },
+      engineId: "engine-one",
+      machineId: "machine-one",
+      arch: "amd64",
+      hostKey: "ssh-ed25519 one",
+    });
+  });
+
+  it("whose address is not known yet is not dialled", async () => {
+    const { handler, hosts } = setUp();
+    const { outputs } = await handler.create({ ...operation("rack"), news: { ...inputs, address: UNKNOWN }, preview: true });
+    expect(outputs).toMatchObject({ connection: { kind: "ssh", address: UNKNOWN }, engineId: UNKNOWN });
+    expect(hosts.dialled).toEqual([]);
+  });
+
+  it("that does not answer keeps what was last known, with a warning", async () => {
+    const { id, outputs } = await created();
+    const { handler } = setUp({});
+    expect(await handler.read({ ...operation("rack"), id, olds: outputs, oldInputs: inputs })).toEqual({ id, outputs, inputs });
+    expect(said.join()).toContain("rack: did not answer");
+  });
+
+  it("that is another machine shows in Read and Diff, and is refused until the program says rebuilt", async () => {
+    const { id, outputs } = await created();
+    const { handler } = setUp({ rack: "two" });
+    const seen = await handler.read({ ...operation("rack"), id, olds: outputs, oldInputs: inputs });
+    expect(said.join()).toContain("another machine answers now");
+    const diff = { ...operation("rack"), id, olds: seen?.outputs ?? {}, oldInputs: inputs, news: inputs, ignoreChanges: [] };
+    expect(await handler.diff(diff)).toEqual({ changed: true, detailedDiff: { machineId: "update" } });
+    await expect(updateWith(handler, inputs)).rejects.toMatchObject({
+      code: "HOST_REPLACED",
+      hint: expect.stringContaining('rebuilt: "machine-one"'),
+    });
+    expect((await updateWith(handler, { ...inputs, rebuilt: "machine-one" })).outputs).toMatchObject({
+      machineId: "machine-two",
+    });
+  });
+
+  it("that is the same machine at a new address is reconnected", async () => {
+    const { handler } = setUp();
+    expect((await updateWith(handler, { ...inputs, address: "10.9.9.9" })).outputs).toMatchObject({ machineId: "machine-one" });
+  });
+
+  it("is deleted by forgetting it, unless something of this stack still needs what it has", async () => {
+    const { id, outputs } = await created();
+    const { handler, hosts } = setUp();
+    const deletion = { ...operation("rack"), id, olds: outputs, oldInputs: inputs };
+    await handler.delete(deletion);
+    const owner = { stackUid: "uid", project: "shop", stack: "dev", id: "x" };
+    const volume = { dockerName: "shop-data", keep: true, protect: false, state: "superseded" as const, since: "" };
+    const workload = {
+      name: "shop",
+      owner,
+      epoch: 1,
+      state: "ceded" as const,
+      volumes: { data: volume },
+      journal: [],
+      releases: [],
+    };
+    const other = setUp();
+    other.hosts.records.set("rack", { ...emptyHostRecord, workloads: { a: workload } });
+    await expect(other.handler.delete(deletion)).rejects.toMatchObject({
+      code: "DATA_PROTECTED",
+      hint: expect.stringContaining("shop-data"),
+    });
+    expect(hosts.dialled).toEqual(["rack"]);
+  });
+});
+
+describe("the hosts of a run", () => {
+  const ref = (name: string) => ({
+    name,
+    connection: { kind: "ssh" as const, address: `${name}.example`, identityFile: "keys/id" },
+  });
+  const pool = (keys: Record<string, string> = {}) => {
+    const dialled: unknown[] = [];
+    const hosts = createHostPool({
+      home: "/home/me",
+      connect: async (host, spec) => {
+        dialled.push(spec);
+        if (host === "dead") throw new DrayageError("HOST_TIMEOUT", "did not answer");
+        return { host, spec, socketPath: host, hostKey: keys[host] } as never;
+      },
+      openDocker: () => ({ info: async () => ({ id: "engine" }) }) as never,
+      openRecord: () => ({}) as never,
+      readMachineId: async () => "machine",
+    });
+    return { hosts, dialled };
+  };
+
+  it("are dialled once each, a dead one too, with keys relative to the program", async () => {
+    const { hosts, dialled } = pool();
+    await Promise.all([hosts.open(ref("rack"), "/program"), hosts.open(ref("rack"), "/program")]);
+    await hosts.open(ref("dead"), "/program").catch(() => undefined);
+    await expect(hosts.open(ref("dead"), "/program")).rejects.toMatchObject({ code: "HOST_TIMEOUT" });
+    expect(dialled).toHaveLength(2);
+    expect(dialled[0]).toMatchObject({ identityFile: "/program/keys/id" });
+  });
+
+  it("that are clones are refused with the command that tells them apart; one machine under two names is not", async () => {
+    const clones = pool({ rack: "key one", cloud: "key two" });
+    await clones.hosts.open(ref("rack"), "/");
+    await expect(clones.hosts.open(ref("cloud"), "/")).rejects.toMatchObject({
+      code: "HOST_CLONED",
+      hint: expect.stringContaining("systemd-machine-id-setup"),
+    });
+    const names = pool({ rack: "key", cloud: "key" });
+    await names.hosts.open(ref("rack"), "/");
+    await expect(names.hosts.open(ref("cloud"), "/")).resolves.toMatchObject({ name: "cloud" });
+  });
+});
