@@ -4,20 +4,27 @@ import type { Readable, Writable } from "node:stream";
 export type Line = Readonly<Record<string, unknown>>;
 
 export interface MoverLines {
-  /** Answered by the line that carries the same id. Rejects when the mover ends first. */
-  ask(request: Line): Promise<Line>;
+  /** Answered by the line that carries the same id. Rejects when the mover ends first. `write` wraps the line where stdin is no plain text. */
+  ask(request: Line, write?: (line: string) => void): Promise<Line>;
   /** Settles when the mover's output ended. */
   readonly ended: Promise<void>;
 }
 
-/** `ended` makes the error for requests that were never answered. */
-export function moverLines(stdin: Writable, output: Readable, lost: () => Error): MoverLines {
+/** `lost` makes the error for requests that were never answered; `onOther` gets the lines that answer none. */
+export function moverLines(
+  stdin: Writable,
+  output: Readable,
+  lost: () => Error,
+  onOther: (line: Line) => void = () => undefined,
+): MoverLines {
   const waiting = new Map<number, { resolve(line: Line): void; reject(error: Error): void }>();
   let nextId = 1;
   let over = false;
   const ended = readLines(output, (line) => {
     const id = Number(line.id);
-    waiting.get(id)?.resolve(line);
+    const asker = waiting.get(id);
+    if (asker === undefined) onOther(line);
+    else asker.resolve(line);
     waiting.delete(id);
   }).then(() => {
     over = true;
@@ -27,12 +34,12 @@ export function moverLines(stdin: Writable, output: Readable, lost: () => Error)
   stdin.on("error", () => undefined); // shows as the end of the output
   return {
     ended,
-    ask(request) {
+    ask(request, write = (line) => void stdin.write(`${line}\n`)) {
       if (over) return Promise.reject(lost());
       const id = nextId++;
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
-        stdin.write(`${JSON.stringify({ ...request, id })}\n`);
+        write(JSON.stringify({ ...request, id }));
       });
     },
   };
