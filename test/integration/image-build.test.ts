@@ -149,8 +149,8 @@ describe.each([
   });
 
   it("fails with the cause when the context cannot be read", async () => {
-    const tar = new Readable({ read: () => undefined, construct: (done) => done(new Error("context is gone")) });
-    const openContext = async () => ({ tar, dockerfile: "Dockerfile" });
+    const gone = () => new Readable({ read: () => undefined, construct: (done) => done(new Error("context is gone")) });
+    const openContext = async () => ({ tar: gone(), dockerfile: "Dockerfile" });
     await expect(buildImage(optionsFor(`FROM ${base}\n`, { openContext, ...more() }))).rejects.toThrow(/context is gone/);
   });
 
