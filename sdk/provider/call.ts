@@ -47,7 +47,7 @@ export function resourceCall<Request extends ResourceMessage, Answer>(
     const deadline = watchDeadline(context.peers, rpc);
     const failed = (error: unknown) => {
       const reason = reasonOf(error, deadline.signal);
-      context.observer?.failed(urn, reason instanceof PartialFailure ? reason.cause : reason);
+      context.observer?.failed(urn, reason instanceof PartialFailure ? reason.cause : reason, redact);
       return grpcFailure(reason, redact);
     };
     const answer = async (reply: () => void) => {
@@ -79,7 +79,9 @@ function openCall<Request extends ResourceMessage>(context: CallContext, request
     name: request.getName() || parseUrn(urn).name,
     signal: scope.signal,
     timeoutMs: (request.getTimeout?.() ?? 0) * 1000,
-    report: context.observer?.report(urn, preview) ?? createEngineReport({ log: scope.log, urn, redact: scope.redact, preview }),
+    report:
+      context.observer?.report(urn, preview, scope.redact) ??
+      createEngineReport({ log: scope.log, urn, redact: scope.redact, preview }),
   };
   return {
     request,

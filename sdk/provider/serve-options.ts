@@ -1,4 +1,5 @@
 import type { Report } from "../engine/report";
+import type { Redact } from "./redact";
 import type { HandlerTable } from "./resource-handler";
 
 export interface ProviderOptions {
@@ -19,10 +20,11 @@ export interface ProviderOptions {
   readonly onStop?: () => Promise<void>;
 }
 
+/** `redact` blots the operation's secrets out of text that is shown: a container's last lines may hold one. */
 export interface ProviderObserver {
   /** Takes the place of Pulumi's log for this operation when it yields a report. */
-  report(urn: string, preview: boolean): Report | undefined;
-  failed(urn: string, error: unknown): void;
+  report(urn: string, preview: boolean, redact: Redact): Report | undefined;
+  failed(urn: string, error: unknown, redact: Redact): void;
 }
 
 export interface RunningProvider {

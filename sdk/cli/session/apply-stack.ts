@@ -34,7 +34,7 @@ export async function applyStack(session: Session, terminal: Terminal, options: 
   }
 }
 
-export function summaryOf(session: Session, outcome: RunOutcome, { command }: ApplyOptions): RunSummary {
+export function summaryOf(session: Session, outcome: RunOutcome, { command, action }: ApplyOptions): RunSummary {
   const touched = outcome.changes.filter((it) => isChange(it.operation));
   const failed = touched.filter((it) => it.failed).length;
   return {
@@ -46,7 +46,8 @@ export function summaryOf(session: Session, outcome: RunOutcome, { command }: Ap
     changed: touched.length - failed,
     failed,
     unchanged: outcome.changes.length - touched.length,
-    outputs: outcome.result.outputs,
+    // What a destroyed stack put out is gone with it.
+    outputs: action === "destroy" ? {} : outcome.result.outputs,
   };
 }
 

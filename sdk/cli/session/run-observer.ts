@@ -1,11 +1,13 @@
 /** What our provider, living in this process, tells of a run: plans, progress, and failures as they were thrown. */
 import type { Plan } from "../../engine/plan/plan";
 import { planExceeds } from "../../engine/plan/plan-exceeds";
-import type { Report } from "../../engine/report";
+import type { Progress, Report } from "../../engine/report";
+import type { Redact } from "../../provider/redact";
 import type { ProviderObserver } from "../../provider/serve-options";
 import { parseUrn } from "../../provider/urn";
 import { DrayageError } from "../../spec/drayage-error";
 import type { RunEvent } from "../render/run-progress";
+import { redactError } from "./redact-error";
 
 export interface RunObserver extends ProviderObserver {
   plans(): Plan[];
@@ -27,8 +29,8 @@ export function createRunObserver({ onEvent, now, reviewed }: RunObserverOptions
   return {
     plans: () => [...plans.values()],
     failures: () => failures,
-    failed: (urn, error) => void failures.set(urn, [...(failures.get(urn) ?? []), error]),
-    report(urn, preview): Report {
+    failed: (urn, error, redact) => void failures.set(urn, [...(failures.get(urn) ?? []), redactError(error, redact)]),
+    report(urn, preview, redact): Report {
       const scope = parseUrn(urn).name;
       return {
         plan(plan) {
@@ -37,10 +39,11 @@ export function createRunObserver({ onEvent, now, reviewed }: RunObserverOptions
           onEvent({ kind: "plan", plan, at: now() });
         },
         started: (operation) => onEvent({ kind: "started", scope, operation, at: now() }),
-        progress: (operation, progress) => onEvent({ kind: "progress", scope, operation, progress, at: now() }),
+        progress: (operation, progress) =>
+          onEvent({ kind: "progress", scope, operation, progress: redactProgress(progress, redact), at: now() }),
         finished: (operation, seconds) => onEvent({ kind: "finished", scope, operation, seconds, at: now() }),
-        failed: (operation, error) => onEvent({ kind: "failed", scope, operation, error, at: now() }),
-        say: (severity, text) => onEvent({ kind: "note", note: { severity, text, subject: scope }, at: now() }),
+        failed: (operation, error) => onEvent({ kind: "failed", scope, operation, error: redactError(error, redact), at: now() }),
+        say: (severity, text) => onEvent({ kind: "note", note: { severity, text: redact(text), subject: scope }, at: now() }),
       };
     },
   };
@@ -57,4 +60,8 @@ export function refuseMore(reviewed: readonly Plan[], actual: Plan): void {
     subject: actual.subject,
     hint: "Look again: dray preview",
   });
+}
+
+function redactProgress(progress: Progress, redact: Redact): Progress {
+  return progress.text === undefined ? progress : { ...progress, text: redact(progress.text) };
 }

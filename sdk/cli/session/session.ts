@@ -127,8 +127,8 @@ export async function withSession<T>(
 /** The provider outlives a run; who listens changes with each. */
 function delegating(current: { observer?: RunObserver }): ProviderObserver {
   return {
-    report: (urn, preview): Report | undefined => current.observer?.report(urn, preview),
-    failed: (urn, error) => current.observer?.failed(urn, error),
+    report: (urn, preview, redact): Report | undefined => current.observer?.report(urn, preview, redact),
+    failed: (urn, error, redact) => current.observer?.failed(urn, error, redact),
   };
 }
 

@@ -1,10 +1,13 @@
 import type { RunEvent } from "../../../../sdk/cli/render/run-progress";
 import { createRunObserver } from "../../../../sdk/cli/session/run-observer";
+import { DrayageError } from "../../../../sdk/spec/drayage-error";
 import { operation, plan } from "../render/operations";
 
 const urn = "urn:pulumi:dev::demo::drayage:index:Workload::shop";
 const start = operation("start web.1", { subject: "web.1" });
 const stop = operation("stop db.1", { subject: "db.1", destructive: true, cause: "image changed" });
+
+const plain = (text: string) => text;
 
 function observe(reviewed?: ReturnType<typeof plan>[]) {
   const events: RunEvent[] = [];
@@ -14,7 +17,7 @@ function observe(reviewed?: ReturnType<typeof plan>[]) {
 describe("the observer of a run", () => {
   it("names the resource of each event and keeps the plans", () => {
     const { observer, events } = observe();
-    const report = observer.report(urn, true);
+    const report = observer.report(urn, true, plain);
     report?.plan(plan([start]));
     report?.started(start);
     expect(events).toMatchObject([{ kind: "plan" }, { kind: "started", scope: "shop", at: 7 }]);
@@ -23,34 +26,52 @@ describe("the observer of a run", () => {
 
   it("keeps the last plan of a resource", () => {
     const { observer } = observe();
-    observer.report(urn, true)?.plan(plan([start]));
-    observer.report(urn, true)?.plan(plan([start, stop]));
+    observer.report(urn, true, plain)?.plan(plan([start]));
+    observer.report(urn, true, plain)?.plan(plan([start, stop]));
     expect(observer.plans().map((it) => it.operations.length)).toEqual([2]);
   });
 
   it("refuses an apply that would stop more than was reviewed, before it begins", () => {
     const { observer, events } = observe([plan([start])]);
-    expect(() => observer.report(urn, false)?.plan(plan([start, stop]))).toThrow("stop db.1 on rack (image changed)");
+    expect(() => observer.report(urn, false, plain)?.plan(plan([start, stop]))).toThrow("stop db.1 on rack (image changed)");
     expect(events).toEqual([]);
   });
 
   it("lets an apply do what was reviewed, and less", () => {
     const { observer } = observe([plan([start, stop])]);
-    expect(() => observer.report(urn, false)?.plan(plan([stop]))).not.toThrow();
+    expect(() => observer.report(urn, false, plain)?.plan(plan([stop]))).not.toThrow();
   });
 
   it("holds nothing against an apply that was not reviewed", () => {
     expect(() =>
       observe()
-        .observer.report(urn, false)
+        .observer.report(urn, false, plain)
         ?.plan(plan([stop])),
     ).not.toThrow();
+  });
+
+  it("shows no secret: not in errors, progress or notes", () => {
+    const { observer, events } = observe();
+    const redact = (text: string) => text.replaceAll("hunter2", "[secret]");
+    const report = observer.report(urn, false, redact);
+    report?.progress(start, { text: "echo hunter2" });
+    report?.say("warning", "hunter2 is weak");
+    report?.failed(start, new Error("hunter2"));
+    observer.failed(
+      urn,
+      new DrayageError("GATE_FAILED", "last lines: hunter2", { hint: "dray logs", cause: new Error("hunter2") }),
+      redact,
+    );
+    const [error] = observer.failures().get(urn) as DrayageError[];
+    expect(error).toMatchObject({ code: "GATE_FAILED", message: "last lines: [secret]", hint: "dray logs" });
+    expect(JSON.stringify([events, error?.stack, String(error?.cause)])).not.toContain("hunter2");
+    expect(events.map((event) => (event.kind === "failed" ? event.error.message : ""))).toContain("[secret]");
   });
 
   it("gives failures back as they were thrown", () => {
     const { observer } = observe();
     const error = new Error("x");
-    observer.failed(urn, error);
+    observer.failed(urn, error, plain);
     expect(observer.failures().get(urn)).toEqual([error]);
   });
 });
