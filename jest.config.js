@@ -19,4 +19,11 @@ const project = (name) => ({
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 });
 
-module.exports = { projects: ["unit", "component", "architecture", "integration", "e2e"].map(project) };
+const e2e = {
+  ...project("e2e"),
+  testEnvironment: "<rootDir>/test/support/e2e/environment.ts",
+  globalSetup: "<rootDir>/test/support/e2e/global-setup.ts",
+  globalTeardown: "<rootDir>/test/support/e2e/global-teardown.ts",
+};
+
+module.exports = { projects: [...["unit", "component", "architecture", "integration"].map(project), e2e] };

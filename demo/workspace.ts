@@ -25,9 +25,13 @@ export class Workspace {
     private readonly repository: string,
   ) {}
 
-  /** @param repository the checkout whose built `dray` and node_modules are used. @param folder the program, relative to it. */
-  static create(repository: string, folder: string): Workspace {
-    const dir = mkdtempSync(join(tmpdir(), `drayage-${basename(folder)}-`));
+  /**
+   * @param repository the checkout whose built `dray` and node_modules are used.
+   * @param folder the program, relative to it.
+   * @param parent where the copy is made.
+   */
+  static create(repository: string, folder: string, parent = tmpdir()): Workspace {
+    const dir = mkdtempSync(join(parent, `drayage-${basename(folder)}-`));
     cpSync(join(repository, folder), dir, {
       recursive: true,
       filter: (path) => !/node_modules|\.drayage|Pulumi\.\w+\.yaml$/.test(path),

@@ -3,8 +3,8 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,35 +18,53 @@ type holder struct {
 	Volume  string `json:"volume"`
 }
 
-// holdersCommand lists the processes of the host (run with pid=host) whose mount namespace still has a volume: the proof that a
-// stopped writer is gone. It reads mountinfo, so it also sees processes that hold no file open. Arguments: volume names.
-// Processes of the mover itself, which has the volume mounted to copy it, are told by --except PID,PID.
-func holdersCommand(args []string) error {
-	flags := flag.NewFlagSet("holders", flag.ContinueOnError)
-	except := flags.String("except", "", "comma-separated process ids that do not count")
-	if err := flags.Parse(args); err != nil {
-		return err
+// holdersQuestion names volumes, and processes that do not count: the mover's own, which has them mounted to copy them.
+type holdersQuestion struct {
+	ID      int      `json:"id"`
+	Volumes []string `json:"volumes"`
+	Except  []int    `json:"except"`
+}
+
+// holdersCommand answers questions on stdin, one a line, with the processes of the host (run with pid=host) whose mount
+// namespace still has a volume: the proof that a stopped writer is gone. It reads mountinfo, so it also sees processes that
+// hold no file open. It waits for its questions because starting a container takes longer than answering.
+func holdersCommand([]string) error {
+	questions := json.NewDecoder(os.Stdin)
+	answers := json.NewEncoder(os.Stdout)
+	for {
+		var question holdersQuestion
+		if err := questions.Decode(&question); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		found, err := holdersOf(question)
+		if err != nil {
+			return err
+		}
+		if err := answers.Encode(map[string]any{"id": question.ID, "holders": found}); err != nil {
+			return err
+		}
 	}
-	ignored := map[string]bool{strconv.Itoa(os.Getpid()): true}
-	for _, pid := range strings.Split(*except, ",") {
+}
+
+func holdersOf(question holdersQuestion) ([]holder, error) {
+	ignored := map[int]bool{os.Getpid(): true}
+	for _, pid := range question.Except {
 		ignored[pid] = true
 	}
 	found := []holder{}
 	paths, err := filepath.Glob("/proc/[0-9]*/mountinfo")
-	if err != nil {
-		return err
-	}
 	for _, path := range paths {
-		pid := filepath.Base(filepath.Dir(path))
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 		if ignored[pid] {
 			continue
 		}
-		for _, volume := range mountedVolumes(path, flags.Args()) {
-			number, _ := strconv.Atoi(pid)
-			found = append(found, holder{Pid: number, Command: commandOf(pid), Volume: volume})
+		for _, volume := range mountedVolumes(path, question.Volumes) {
+			found = append(found, holder{Pid: pid, Command: commandOf(pid), Volume: volume})
 		}
 	}
-	return json.NewEncoder(os.Stdout).Encode(map[string]any{"holders": found})
+	return found, err
 }
 
 // mountedVolumes compares the root field of each mount: `/var/lib/docker/volumes/NAME/_data`, whatever the data root is.
@@ -73,8 +91,8 @@ func mountedVolumes(mountinfo string, volumes []string) []string {
 	return mounted
 }
 
-func commandOf(pid string) string {
-	name, err := os.ReadFile("/proc/" + pid + "/comm")
+func commandOf(pid int) string {
+	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
 	if err != nil {
 		return ""
 	}

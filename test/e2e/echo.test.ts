@@ -66,3 +66,22 @@ describe("an echo resource through the real engine", () => {
     expect(result).toMatchObject({ exitCode: 0, summary: { changes: { delete: 3 } } });
   });
 });
+
+describe("a program written as an ES module", () => {
+  const project = makeEchoProject("");
+  afterAll(() => project.remove());
+
+  it("runs with imports of its own files by their emitted names", async () => {
+    project.write("package.json", JSON.stringify({ type: "module" }));
+    project.write("text.ts", `export const text: string = "from a module";`);
+    project.write("index.ts", `import { text } from "./text.js";\nexport default async () => ({ text });`);
+    expect(await project.inline("preview")).toMatchObject({ exitCode: 0, outputs: { text: "from a module" } });
+  });
+
+  it("that needs more than CommonJS can do gets one clear error", async () => {
+    project.write("index.ts", "export const here = import.meta.url;");
+    const result = await project.inline("preview");
+    expect(result.exitCode).not.toBe(0);
+    expect(result.programError).toMatch(/uses what only ES modules can/);
+  });
+});

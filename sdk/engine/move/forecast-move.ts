@@ -42,7 +42,7 @@ export function forecastOutages(facts: MoveFacts): Outage[] {
         },
       ];
       return {
-        subject: `${service.name} (${service.published.join(", ")})`,
+        subject: service.name,
         seconds: parts.reduce((sum, part) => sum + part.seconds, 0),
         parts,
       };

@@ -11,11 +11,10 @@ import type { Operation } from "../plan/plan";
 import type { Executor, ExecutorContext } from "../plan/run-plan";
 import type { VolumeRecord } from "../record/host-record";
 import type { Lease } from "../record/record-store";
-import type { RunContext } from "../run-context";
 import type { MoveFacts } from "./move-facts";
 import * as records from "./move-records";
 import { moveKinds } from "./plan-move";
-import { proveExit } from "./prove-exit";
+import { type ExitWitness, openExitWitness } from "./prove-exit";
 
 export interface MoveSides {
   readonly identity: string;
@@ -35,6 +34,7 @@ const settledBytes = 4e6;
 
 export class MoveRun {
   private readonly copies = new Map<string, CopySession>();
+  private witness: ExitWitness | undefined;
   private rootHash = "";
   /** True once CEDE may have been written: from then on the move goes forward only. */
   pivoted = false;
@@ -48,7 +48,7 @@ export class MoveRun {
       [moveKinds.copy]: (operation, context) => this.copyLive(String(operation.detail.volume), context),
       [moveKinds.sync]: (_, context) => this.pass(false, context),
       [moveKinds.stop]: (operation) => this.stop(operation),
-      [moveKinds.prove]: (_, context) => this.prove(context),
+      [moveKinds.prove]: () => this.prove(),
       [moveKinds.fence]: () => this.fence(),
       [moveKinds.lastPass]: (_, context) => this.pass(true, context),
       [moveKinds.verify]: () => this.verify(),
@@ -60,10 +60,13 @@ export class MoveRun {
     };
   }
 
-  /** Ends the copy sessions; their containers remove themselves. */
+  /** Ends the helpers on both hosts; their containers remove themselves. */
   async close(): Promise<void> {
-    await Promise.all([...this.copies.values()].map((copy) => copy.close()));
+    const { witness } = this;
+    const copies = [...this.copies.values()];
+    this.witness = undefined;
     this.copies.clear();
+    await Promise.all([...copies, ...(witness === undefined ? [] : [witness])].map((session) => session.close()));
   }
 
   private stamp(): records.MoveStamp {
@@ -79,6 +82,7 @@ export class MoveRun {
       return [volume.name, { dockerName: volume.target, keep, protect, state: "incoming", since: stamp.at }];
     });
     await toLease.change((record) => records.beginArrival(record, facts.from, Object.fromEntries(incoming), stamp));
+    this.witness = await openExitWitness(this.sides.from.docker, this.sides.clock);
   }
 
   private async copyLive(volume: string, context: ExecutorContext): Promise<void> {
@@ -118,14 +122,13 @@ export class MoveRun {
     }
   }
 
-  private async prove(context: RunContext): Promise<void> {
-    const { facts, from } = this.sides;
-    await proveExit({
-      docker: from.docker,
+  private async prove(): Promise<void> {
+    const { facts } = this.sides;
+    if (this.witness === undefined) throw new Error("there is no witness of the exit");
+    await this.witness.prove({
       containers: facts.services.flatMap((service) => service.containers),
       volumes: facts.volumes.map((volume) => volume.source),
       copiers: [...this.copies.values()].map((copy) => copy.sourceContainer),
-      clock: context.clock,
     });
   }
 

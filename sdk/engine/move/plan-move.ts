@@ -140,7 +140,7 @@ function cutOperations(facts: MoveFacts, ready: readonly string[]): Operation[] 
             host: target,
             touchesData: true,
             cause: "both sides, every byte and attribute",
-            forecast: { bytes, seconds: verifyForecast(bytes) },
+            forecast: { seconds: verifyForecast(bytes) },
           },
         ]),
     { ...whole, kind: moveKinds.prepared, host: target, cause: "everything arrived" },

@@ -3,37 +3,56 @@ import { z } from "zod";
 import { DrayageError } from "../../spec/drayage-error";
 import type { Clock } from "../clock";
 import type { DockerEngine } from "../docker/docker-engine";
-import { runMover } from "../host/mover-container";
+import { attachMover } from "../host/mover-container";
+import { moverLines } from "../host/mover-lines";
 
 const holdersReply = z.object({ holders: z.array(z.object({ pid: z.number(), command: z.string(), volume: z.string() })) });
 
 export interface ExitToProve {
-  readonly docker: DockerEngine;
   readonly containers: readonly string[];
   /** Docker's names of the volumes that must have no holder. */
   readonly volumes: readonly string[];
   /** Containers of ours that have the volumes mounted read-only to copy them. */
   readonly copiers: readonly string[];
-  readonly clock: Clock;
 }
 
-/** @throws MOVE_FAILED naming what still runs; nothing was changed then. */
-export async function proveExit(exit: ExitToProve): Promise<void> {
-  await Promise.all(exit.containers.map((id) => assertExited(exit.docker, id)));
-  if (exit.volumes.length === 0) return;
-  const except = await processesOf(exit.docker, exit.copiers);
-  for (let attempt = 0; ; attempt += 1) {
-    const found = await holdersOf(exit.docker, exit.volumes, except);
-    if (found.length === 0) return;
-    if (attempt >= 20) {
+/** Sees the processes of one host. Opened before the cut, because starting a container takes longer than asking it. */
+export interface ExitWitness {
+  /** @throws MOVE_FAILED naming what still runs; nothing was changed then */
+  prove(exit: ExitToProve): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long a process may take to end after its container was reported as exited. */
+const patienceMs = 2000;
+const askAgainMs = 50;
+
+export async function openExitWitness(docker: DockerEngine, clock: Clock): Promise<ExitWitness> {
+  const mover = await attachMover(docker, { args: ["holders"], pid: "host", capabilities: ["SYS_PTRACE", "DAC_READ_SEARCH"] });
+  const lost = () =>
+    new DrayageError("MOVE_FAILED", "the helper that watches the host's processes ended", { subject: docker.host });
+  const lines = moverLines(mover.attached.stdin, mover.attached.stdout, lost);
+  const holdersOf = async (volumes: readonly string[], except: readonly number[]) =>
+    holdersReply.parse(await lines.ask({ volumes, except })).holders;
+  return {
+    close: () => mover.close(),
+    async prove({ containers, volumes, copiers }) {
+      const except = await processesOf(docker, copiers);
+      await Promise.all(containers.map((id) => assertExited(docker, id)));
+      const deadline = clock.monotonic() + patienceMs;
+      let found = await holdersOf(volumes, except);
+      while (found.length > 0 && clock.monotonic() < deadline) {
+        await clock.sleep(askAgainMs);
+        found = await holdersOf(volumes, except);
+      }
+      if (found.length === 0) return;
       const named = found.map((holder) => `${holder.command} (pid ${holder.pid}) has ${holder.volume}`).join(", ");
       throw new DrayageError("MOVE_FAILED", `the stop could not be proved: ${named}`, {
-        subject: exit.docker.host,
+        subject: docker.host,
         hint: "End that process on the host, then run the same command again.",
       });
-    }
-    await exit.clock.sleep(100);
-  }
+    },
+  };
 }
 
 async function assertExited(docker: DockerEngine, id: string): Promise<void> {
@@ -46,16 +65,4 @@ async function assertExited(docker: DockerEngine, id: string): Promise<void> {
 async function processesOf(docker: DockerEngine, containers: readonly string[]): Promise<number[]> {
   const inspected = await Promise.all(containers.map((id) => docker.inspectContainer(id)));
   return inspected.map((container) => container?.State.Pid ?? 0).filter((pid) => pid > 0);
-}
-
-async function holdersOf(docker: DockerEngine, volumes: readonly string[], except: readonly number[]) {
-  const args = ["holders", "--except", except.join(","), ...volumes];
-  const exit = await runMover(docker, { args, pid: "host", capabilities: ["SYS_PTRACE", "DAC_READ_SEARCH"] });
-  if (exit.exitCode !== 0) {
-    throw new DrayageError(
-      "MOVE_FAILED",
-      `the processes of ${docker.host} could not be listed: ${exit.stderr.toString().trim()}`,
-    );
-  }
-  return holdersReply.parse(JSON.parse(exit.stdout.toString())).holders;
 }

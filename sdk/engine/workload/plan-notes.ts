@@ -27,12 +27,13 @@ function emptied(wanted: WantedWorkload, observed: ObservedWorkload): string[] {
     .map((volume) => `volume ${volume.name} is gone from ${observed.host}: the services start with an EMPTY one`);
 }
 
-/** Renaming a volume in the program adds one; the old one stays until a command names it. */
+/** Renaming a volume in the program adds one; the old one stays until a command names it. Said once, when it is dropped. */
 function unused(wanted: WantedWorkload, observed: ObservedWorkload): string[] {
   const used = new Set(wanted.volumes.map((volume) => volume.dockerName));
-  const known = (name: string) => observed.record?.volumes[name]?.state !== "current";
+  const recorded = Object.values(observed.record?.volumes ?? {});
+  const dropped = (dockerName: string) => recorded.find((one) => one.dockerName === dockerName)?.state === "current";
   return observed.volumes
-    .filter((volume) => !used.has(volume.dockerName) && !known(volume.name))
+    .filter((volume) => !used.has(volume.dockerName) && dropped(volume.dockerName))
     .map((volume) => `volume ${volume.name} is in the program no more; it stays on ${observed.host} (dray volumes ls)`);
 }
 

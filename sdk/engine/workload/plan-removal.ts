@@ -22,7 +22,7 @@ export function planRemoval(wanted: WantedWorkload, observed: ObservedWorkload):
   const operations = [
     ...containers,
     ...planLeftovers({ ...wanted, services: [], networks: [] }, observed, after),
-    ...volumes.flatMap(({ volume, fate }) => planVolume(volume, fate, observed, after)),
+    ...volumes.flatMap(({ volume, fate }) => planVolume(volume, fate, wanted, observed, after)),
   ];
   return {
     schemaVersion: 1,
@@ -41,9 +41,12 @@ export function planRemoval(wanted: WantedWorkload, observed: ObservedWorkload):
 
 type Fate = "keep" | "kept already" | "remove" | "protected";
 
-/** Only what the program itself gives up goes: what a move or an older program left is kept. */
+/**
+ * Only what the program itself gives up goes: what a move or an older program left is kept. After moves several volumes
+ * have one name in the program, so Docker's name decides which of them is meant.
+ */
 function fateOf(volume: ObservedVolume, wanted: WantedWorkload, { record }: ObservedWorkload): Fate {
-  const known = record?.volumes[volume.name];
+  const known = Object.values(record?.volumes ?? {}).find((one) => one.dockerName === volume.dockerName);
   if (known !== undefined && known.state !== "current") return "kept already";
   const spec = wanted.volumes.find((one) => one.dockerName === volume.dockerName) ?? known;
   if (!spec || (spec.keep && !isEphemeral(spec))) return "keep";
@@ -84,14 +87,21 @@ function dependentsOf(name: string, wanted: WantedWorkload): string[] {
   return wanted.services.filter((service) => waitsFor(service.spec).includes(name)).map((service) => service.name);
 }
 
-function planVolume(volume: ObservedVolume, fate: Fate, observed: ObservedWorkload, dependsOn: readonly string[]): Operation[] {
+function planVolume(
+  volume: ObservedVolume,
+  fate: Fate,
+  wanted: WantedWorkload,
+  observed: ObservedWorkload,
+  dependsOn: readonly string[],
+): Operation[] {
   if (fate === "kept already" || fate === "protected") return [];
   const kind = fate === "keep" ? "keep volume" : "remove volume";
+  const serving = wanted.volumes.some((one) => one.dockerName === volume.dockerName);
   return [
     operation(observed.host, {
       kind,
       subject: volume.name,
-      id: `${kind} ${volume.name}`,
+      id: `${kind} ${serving ? volume.name : volume.dockerName}`,
       cause: fate === "keep" ? cause : "keep: false",
       destructive: fate === "remove",
       touchesData: true,

@@ -9,15 +9,18 @@ import { withLease } from "./lease-workload";
 import { observeWorkload } from "./observe-workload";
 import type { ObservedWorkload } from "./observed-workload";
 import { planRemoval } from "./plan-removal";
+import { recordedVolumeNames } from "./preview-workload";
+import type { ReadRequest } from "./read-workload";
 import { underLease } from "./under-lease";
-import { wantedWorkload } from "./wanted-workload";
+import { type WantedWorkload, wantedWorkload } from "./wanted-workload";
 import type { ApplyRequest, RemovalOutcome, WorkloadRequest } from "./workload-request";
 import { subjectOf } from "./workload-world";
 
 export async function previewRemoval(
   request: Pick<WorkloadRequest, "identity" | "spec" | "secrets" | "secretKey" | "host">,
 ): Promise<Plan> {
-  return planRemoval(wantedWorkload(request), await observeWorkload(request.host, request.identity));
+  const observed = await observeWorkload(request.host, request.identity);
+  return planRemoval(wantedOf(request, observed), observed);
 }
 
 /**
@@ -28,7 +31,7 @@ export async function removeWorkload(request: ApplyRequest): Promise<RemovalOutc
   const { host, identity, owner, holder, spec } = request;
   const observed = await observeWorkload(host, identity);
   const newer = newerOwner(request, observed);
-  const plan = planRemoval(wantedWorkload(request), observed);
+  const plan = planRemoval(wantedOf(request, observed), observed);
   if (newer) return { plan: { ...plan, kind: "none", operations: [] }, measured: undefined, kept: [], ownedBy: newer };
   if (plan.operations.length === 0 && observed.record === undefined) return { plan, measured: undefined, kept: [] };
   return withLease({ host, identity, name: spec.name, owner, holder, purpose: "destroy" }, (lease) =>
@@ -41,7 +44,7 @@ async function removeUnderLease(request: ApplyRequest, lease: Lease): Promise<Re
   observeHost(host).refresh();
   const observed = await observeWorkload(host, identity);
   if (newerOwner(request, observed)) throw takenOver(request);
-  const wanted = wantedWorkload(request);
+  const wanted = wantedOf(request, observed);
   const plan = planRemoval(wanted, observed);
   context.report.plan(plan);
   const world = { host: underLease(host, () => lease.assertHeld()), wanted, owner, secrets, images, configs, locked: {}, lease };
@@ -53,6 +56,10 @@ async function removeUnderLease(request: ApplyRequest, lease: Lease): Promise<Re
   } finally {
     observeHost(host).refresh();
   }
+}
+
+function wantedOf(request: ReadRequest, { record }: ObservedWorkload): WantedWorkload {
+  return wantedWorkload({ volumeNames: recordedVolumeNames(record), ...request });
 }
 
 /** A replacement that was created before its predecessor is deleted owns what is here. */

@@ -3,7 +3,6 @@ import { DrayageError } from "../../../spec/drayage-error";
 import type { ContainerInspect } from "../../docker/docker-engine";
 import { label } from "../../labels";
 import { type Stage, stagedName } from "../object-names";
-import { observedContainer } from "../observe-workload";
 import type { ObservedContainer } from "../observed-workload";
 import type { NewContainerDetail, OldContainerDetail } from "../operations";
 import { subjectOf, type WorkloadWorld } from "../workload-world";
@@ -50,5 +49,3 @@ export function nameOf(world: WorkloadWorld, detail: Omit<NewContainerDetail, "n
 export function isRunning(container: ObservedContainer): boolean {
   return container.state !== "exited" && container.state !== "created";
 }
-
-export { observedContainer };

@@ -14,7 +14,8 @@ export async function gateContainer(world: WorkloadWorld, detail: ContainerDetai
   const container = await requireContainer(world, detail);
   const { gate, deadlineMs } = chooseGate(wantedServiceOf(world, detail.service).gate, container);
   const say = (text: string) => context.progress({ text: hideSecrets(world, detail.service, text) });
-  const target = { docker: world.host.docker, container: container.Id, context, deadlineMs, say };
+  const restartsBefore = container.RestartCount ?? 0;
+  const target = { docker: world.host.docker, container: container.Id, restartsBefore, context, deadlineMs, say };
   const result = await uncancelled(() => gate.wait(target), context, world, detail);
   if (!result.passed) throw await gateError(world, detail, container.Id, result);
 }

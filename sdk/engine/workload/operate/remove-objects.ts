@@ -1,7 +1,10 @@
 /** Removes what a workload needs no more besides its containers. What is in use stays: somebody may have joined it by hand. */
+import { DrayageError } from "../../../spec/drayage-error";
 import { dockerStatus } from "../../docker/docker-errors";
+import { label } from "../../labels";
+import type { WorkloadRecord } from "../../record/host-record";
 import type { ObjectDetail } from "../operations";
-import type { WorkloadWorld } from "../workload-world";
+import { subjectOf, type WorkloadWorld } from "../workload-world";
 
 export async function removeNetwork(world: WorkloadWorld, detail: ObjectDetail, say: (text: string) => void): Promise<void> {
   await unlessInUse(
@@ -19,19 +22,35 @@ export async function removeDelivery(world: WorkloadWorld, detail: ObjectDetail,
 
 /** Only ever reached by a plan that named the volume and said that its data goes. */
 export async function removeDataVolume(world: WorkloadWorld, detail: ObjectDetail): Promise<void> {
-  await world.host.docker.removeVolume(detail.dockerName ?? detail.name);
+  const dockerName = detail.dockerName ?? detail.name;
+  const volume = await world.host.docker.inspectVolume(dockerName);
+  if (volume && volume.Labels?.[label.identity] !== world.wanted.identity) throw notOurs(world, dockerName);
+  await world.host.docker.removeVolume(dockerName);
   await world.lease.change(({ volumes, ...record }) => {
-    const { [detail.name]: _, ...rest } = volumes;
+    const { [recordKey(volumes, detail)]: _, ...rest } = volumes;
     return { ...record, volumes: rest };
   });
 }
 
 export async function keepDataVolume(world: WorkloadWorld, detail: ObjectDetail, at: string): Promise<void> {
   await world.lease.change((record) => {
-    const known = record.volumes[detail.name];
+    const key = recordKey(record.volumes, detail);
     const dockerName = detail.dockerName ?? detail.name;
-    const kept = { keep: true, protect: false, ...known, dockerName, state: "kept" as const, since: at };
-    return { ...record, volumes: { ...record.volumes, [detail.name]: kept } };
+    const kept = { keep: true, protect: false, ...record.volumes[key], dockerName, state: "kept" as const, since: at };
+    return { ...record, volumes: { ...record.volumes, [key]: kept } };
+  });
+}
+
+/** The entry of this very volume; one that nobody recorded gets a key of its own beside its namesake's. */
+function recordKey(volumes: WorkloadRecord["volumes"], { name, dockerName = name }: ObjectDetail): string {
+  const known = Object.entries(volumes).find(([, volume]) => volume.dockerName === dockerName);
+  return known?.[0] ?? (volumes[name] ? `${name}@${dockerName}` : name);
+}
+
+function notOurs(world: WorkloadWorld, dockerName: string): DrayageError {
+  return new DrayageError("WORLD_MOVED", `The volume ${dockerName} is somebody else's by now; it was not removed.`, {
+    subject: subjectOf(world),
+    hint: `Look at it with \`docker volume inspect ${dockerName}\`.`,
   });
 }
 

@@ -3,7 +3,7 @@ import { stageOf } from "../object-names";
 import { observedContainer } from "../observe-workload";
 import type { NewContainerDetail, OldContainerDetail } from "../operations";
 import type { WorkloadWorld } from "../workload-world";
-import { findNew, nameOf } from "./find-container";
+import { findNew, isRunning, nameOf } from "./find-container";
 
 /** Policy first: a container that is stopped with `always` comes back when the daemon restarts. */
 export async function stopContainer(world: WorkloadWorld, detail: OldContainerDetail): Promise<void> {
@@ -26,7 +26,8 @@ export async function setAside(world: WorkloadWorld, detail: NewContainerDetail,
 
 /** Never with its volumes. */
 export async function removeContainer(world: WorkloadWorld, detail: OldContainerDetail): Promise<void> {
-  await stopContainer(world, detail);
+  const inspect = await world.host.docker.inspectContainer(detail.container);
+  if (inspect && isRunning(observedContainer(inspect))) await stopContainer(world, detail);
   await world.host.docker.removeContainer(detail.container);
 }
 

@@ -116,7 +116,7 @@ describe("plan of a move", () => {
   });
 
   it("forecasts the outage of each published port with its parts", () => {
-    expect(plan.outages.map((outage) => outage.subject)).toEqual(["db (5432)"]);
+    expect(plan.outages.map((outage) => outage.subject)).toEqual(["db"]);
     const [outage] = plan.outages;
     const sum = (outage?.parts ?? []).reduce((total, part) => total + part.seconds, 0);
     expect(outage?.seconds).toBeCloseTo(sum);

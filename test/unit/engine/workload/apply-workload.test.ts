@@ -119,6 +119,20 @@ describe("applyWorkload", () => {
     ]);
   });
 
+  it("when it is cancelled after the old one was stopped, the old one serves again, and the next run goes on", async () => {
+    const host = newHost();
+    await apply(host.handle, db("app:1"));
+    const abort = new AbortController();
+    const cancelling = watched(host, (call) => void (call === "stopContainer" && abort.abort()));
+    const failure = await apply(host.again(cancelling), db("app:2"), { signal: abort.signal }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "CANCELLED" });
+    expect(String(failure)).toContain("The previous version of db.1 serves again.");
+    expect(names(host)).toEqual(["shop-ab12cd-db-1-g1 running", "shop-ab12cd-db-1-g2-new created"]);
+    expect([...host.docker.containers.values()].map((one) => one.policy.Name)).toEqual(["unless-stopped", "no"]);
+    await apply(host.again(), db("app:2"));
+    expect(names(host)).toEqual(["shop-ab12cd-db-1-g2 running"]);
+  });
+
   it("hides secrets that a failing program prints", async () => {
     const host = newHost();
     const input = web("app:1", { secrets: { pw: { value: "hunter2hunter2", env: "PW" } }, healthcheck: { command: ["ready"] } });

@@ -184,7 +184,7 @@ describe("planWorkload", () => {
       services: { db: { image: "db:1", volumes: { [name]: "/data" } } },
       volumes: { [name]: {} },
     });
-    const record = { volumes: { old: { state: "current" } }, releases: [] } as never;
+    const record = { volumes: { old: { state: "current", dockerName: "shop-ab12cd-old" } }, releases: [] } as never;
     const text = planOf(data("fresh"), { ...applied(wish(data("old"))), record });
     expect(text).toContain("+ create volume fresh: not found [data]");
     expect(text).toContain("note: volume old is in the program no more; it stays on rack (dray volumes ls)");
@@ -353,7 +353,17 @@ describe("planRemoval", () => {
   it("removes only what the program gives up, never what a move left", () => {
     const input: Input = { ...shop, volumes: { data: { keep: false } } };
     expect(formatPlan(planRemoval(wish(input), applied(wish(input))))).toContain("- remove volume data: keep: false ! [data]");
-    const record = { volumes: { data: { state: "superseded" } } } as never;
-    expect(formatPlan(planRemoval(wish(input), { ...applied(wish(input)), record }))).not.toContain("volume data");
+    const left = { name: "data", dockerName: "shop-ab12cd-data-2" };
+    const record = {
+      volumes: {
+        data: { state: "current", dockerName: "shop-ab12cd-data" },
+        "data@shop-ab12cd-data-2": { state: "superseded", dockerName: "shop-ab12cd-data-2" },
+      },
+    } as never;
+    const observed = applied(wish(input));
+    const text = formatPlan(planRemoval(wish(input), { ...observed, volumes: [...observed.volumes, left], record }));
+    expect(text.match(/volume data/g)).toHaveLength(1);
+    const forgotten = formatPlan(planRemoval(wish(input), { ...observed, volumes: [...observed.volumes, left] }));
+    expect(forgotten).toContain("~ keep volume shop-ab12cd-data-2");
   });
 });
