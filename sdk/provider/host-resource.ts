@@ -78,10 +78,7 @@ export function createHostHandler({ kind, hosts, removed }: HostHandlerParts): R
       const now = outputsOf(oldInputs, handle);
       if (isSameMachine(known, refOf(now))) return { id, outputs: now, inputs: oldInputs };
       const observed = { machineId: handle.measured.machineId ?? "", engineId: handle.measured.engineId };
-      request.report.say(
-        "warning",
-        `${request.name}: another machine answers now (${observed.machineId}, was ${known.machineId})`,
-      );
+      request.report.say("warning", `another machine answers now (${observed.machineId}, was ${known.machineId})`);
       return { id, outputs: { ...olds, observed }, inputs: oldInputs };
     },
     async update(request) {
@@ -147,14 +144,14 @@ function refuseOtherMachine({ news, name }: UpdateRequest, before: HostRefSpec, 
 
 /** A host that cannot be reached must not fail the preview of everything else, least of all the one that repairs it. */
 export async function reachedOrWarned(
-  { report, name }: Pick<OperationRequest, "report" | "name">,
+  { report }: Pick<OperationRequest, "report">,
   reach: () => Promise<HostHandle>,
 ): Promise<HostHandle | undefined> {
   try {
     return await reach();
   } catch (error) {
     if (!(error instanceof DrayageError) || !isReachFailure(error)) throw error;
-    report.say("warning", `${name}: ${error.message}; showing what was last known`);
+    report.say("warning", `${error.message}; showing what was last known`);
     return undefined;
   }
 }
@@ -184,8 +181,7 @@ async function refuseNeeded(
       });
     }
     const kept = Object.values(workload.volumes).filter((volume) => volume.state === "kept");
-    if (kept.length > 0)
-      report.say("info", `${name} keeps volumes of ${workload.name}: ${kept.map((it) => it.dockerName).join(", ")}`);
+    if (kept.length > 0) report.say("info", `keeps volumes of ${workload.name}: ${kept.map((it) => it.dockerName).join(", ")}`);
   }
 }
 

@@ -21,10 +21,7 @@ export async function readWorkloadState({ hosts, door }: ReadParts, request: Rea
   const ref = state?.placements[state.placement.host];
   if (state === undefined || ref === undefined) return asStored;
   if ("problems" in content) {
-    request.report.say(
-      "warning",
-      `${request.name}: what is stored was written by another version of drayage; not compared with the host`,
-    );
+    request.report.say("warning", `what is stored was written by another version of drayage; not compared with the host`);
     return asStored;
   }
   const base = textOf(oldInputs.programDir);
@@ -40,10 +37,7 @@ export async function readWorkloadState({ hosts, door }: ReadParts, request: Rea
   if (handover === undefined) return readHere(asStored, state, here.found);
   const next = hosts.find(handover);
   if (next === undefined) {
-    request.report.say(
-      "warning",
-      `${request.name} was handed over to ${handover.host}, which this stack does not know (any more)`,
-    );
+    request.report.say("warning", `was handed over to ${handover.host}, which this stack does not know (any more)`);
     return { ...asStored, outputs: stateOutputs({ ...state, openMove: place(handover) }) };
   }
   const there = await look(next);

@@ -1,7 +1,7 @@
 /** What each resource tells the provider beside what the user wrote. */
 import { Config, getStack } from "@pulumi/pulumi";
+import { findProjectDir, type Pin, pinsFile, readPins } from "../context/pins-file";
 import type { Problem } from "../spec/drayage-error";
-import { findProjectDir, type Pin, pinsFile, readPins } from "./pins-file";
 
 export interface ProgramFacts {
   /** Identity of the stack, `dray:stackUid` in Pulumi.<stack>.yaml; undefined where nobody has made one. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Pins, pinsFile, readPins, writePins } from "../../resources/pins-file";
+import { type Pins, pinsFile, readPins, writePins } from "../../context/pins-file";
 import { DrayageError } from "../../spec/drayage-error";
 import { chooseProjectAndStack, type StackOptions, withExamples, withStackOptions, withYes } from "../common-options";
 import type { Fleet } from "../fleet/fleet";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Pin, type Pins, pinsFile, readPins, writePins } from "../../resources/pins-file";
+import { type Pin, type Pins, pinsFile, readPins, writePins } from "../../context/pins-file";
 import { DrayageError } from "../../spec/drayage-error";
 import { chooseProjectAndStack, type StackOptions, withExamples, withStackOptions } from "../common-options";
 import { printDocument } from "../json-output";

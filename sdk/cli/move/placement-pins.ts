@@ -1,5 +1,5 @@
 /** Which pin a `dray move` leaves behind: pure decisions, and the file they live in. */
-import type { Pin, Pins } from "../../resources/pins-file";
+import type { Pin, Pins } from "../../context/pins-file";
 
 export interface MoveWanted {
   readonly workload: string;

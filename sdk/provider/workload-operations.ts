@@ -1,0 +1,225 @@
+/** Create, Update and Delete of a workload: from inputs and state to one wish, from what came of it to the next state. */
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../engine/clock";
+import type { HostHandle } from "../engine/host/host-handle";
+import { DrayageError } from "../spec/drayage-error";
+import type { HostRefSpec } from "../spec/host";
+import { mintIncarnation } from "../spec/identity";
+import { DEFAULT_SUBNETS } from "../spec/network";
+import { isUnknown, UNKNOWN } from "../spec/unknown";
+import { contextOf, ownerOf, recordOf, textOf } from "./common-inputs";
+import type { Hosts, WorkloadApplied, WorkloadContent, WorkloadDoor, WorkloadWish } from "./engine-doors";
+import type { Identities } from "./identities";
+import type { PlainRecord } from "./plain";
+import type { CreateRequest, DeleteRequest, Updated, UpdateRequest } from "./resource-handler";
+import { readContent, readHost, wantedHost } from "./workload-inputs";
+import { isSamePlace, type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
+
+export interface WorkloadHandlerParts {
+  readonly hosts: Hosts;
+  readonly door: WorkloadDoor;
+  readonly identities: Identities;
+  readonly clock: Clock;
+  /** Told when a workload was removed, so that its former hosts may go. */
+  readonly onRemoved?: (identity: string) => void;
+  readonly random?: (bytes: number) => Buffer;
+}
+
+export class WorkloadOperations {
+  private readonly secretKeys = new Map<string, string>();
+
+  constructor(private readonly parts: WorkloadHandlerParts) {}
+
+  /** What the state says of a workload is all that the Check and Create of a replacement may have of it. */
+  remember(urn: string, olds: PlainRecord): void {
+    const state = readState(olds);
+    if (state === undefined) return;
+    this.parts.identities.saw(urn, state.identity);
+    this.secretKeys.set(state.identity, state.secretKey);
+    for (const ref of Object.values(state.placements)) this.parts.hosts.know(ref);
+  }
+
+  async create(request: CreateRequest) {
+    const id = mintIncarnation(request.name, this.parts.random);
+    // With another key the secrets of a replacement would look new, and its containers would be made again.
+    const secretKey = this.secretKeys.get(textOf(request.news.identity)) || this.mintKey();
+    const { outputs, secretOutputs, error } = await this.bringAbout(request, { id, secretKey, state: undefined });
+    return { id, outputs, ...(secretOutputs && { secretOutputs }), ...(error && { error }) };
+  }
+
+  update(request: UpdateRequest): Promise<Updated> {
+    const state = readState(request.olds);
+    const secretKey = state?.secretKey || this.mintKey();
+    return this.bringAbout(request, { id: request.id, secretKey, state });
+  }
+
+  async wishToRemove(request: DeleteRequest): Promise<WorkloadWish> {
+    const { olds, oldInputs, id } = request;
+    const state = readState(olds);
+    const written = readHost(oldInputs);
+    const ref = state?.placements[state.placement.host] ?? written;
+    if ("problems" in ref) throw new DrayageError("INTERNAL", "the state does not say where it lives", { subject: request.name });
+    const target = await this.parts.hosts.open(ref, textOf(oldInputs.programDir));
+    return { ...this.basics(request, oldInputs, id), ...contentToRemove(oldInputs), secretKey: state?.secretKey ?? "", target };
+  }
+
+  private mintKey(): string {
+    return (this.parts.random ?? randomBytes)(32).toString("hex");
+  }
+
+  private async bringAbout(request: CreateRequest | UpdateRequest, { id, secretKey, state }: Known): Promise<Updated> {
+    const { news, preview, report } = request;
+    const { ref, note } = wantedHost(news, state);
+    if (preview && note !== undefined) report.say("info", note);
+    const identity = textOf(news.identity);
+    const basis = { schemaVersion: 1, identity, ownerId: id, secretKey } as const;
+    if (preview && !isReachable(ref)) {
+      report.say("info", `what would happen is unknown until ${ref.name} exists`);
+      return { outputs: unknownOutputs(identity, ref) };
+    }
+    const wish = await this.wish(request, ref, state, { id, secretKey });
+    if (preview) {
+      report.plan(await this.parts.door.preview(wish));
+      return { outputs: { ...unknownOutputs(identity, ref), placement: { ...placeOf(refNow(ref, wish.target)) } } };
+    }
+    await this.refuseForgottenData(wish, request);
+    const applied = await this.parts.door.apply(wish);
+    const outputs = stateOutputs({
+      ...basis,
+      ...placed(applied, wish, ref, state),
+      receipt: applied.receipt ?? state?.receipt ?? "",
+    });
+    return { outputs, secretOutputs: [["secretKey"]], ...(applied.failure && { error: applied.failure }) };
+  }
+
+  private async wish(
+    request: CreateRequest | UpdateRequest,
+    ref: HostRefSpec,
+    state: WorkloadState | undefined,
+    { id, secretKey }: Pick<Known, "id" | "secretKey">,
+  ): Promise<WorkloadWish> {
+    const { news } = request;
+    const base = textOf(news.programDir);
+    const target = await this.parts.hosts.open(ref, base);
+    const source = await this.sourceOfMove(request, ref, state, target);
+    const interrupted = await this.otherEnd(state, base, { target, source });
+    const old = "oldInputs" in request ? readContent(request.oldInputs) : undefined;
+    return {
+      ...this.basics(request, news, id),
+      ...contentOf(news),
+      secretKey,
+      target,
+      ...(source && { source }),
+      ...(interrupted && { interrupted }),
+      ...(old !== undefined && "spec" in old && { running: old }),
+    };
+  }
+
+  /** The host it has to be carried away from, if that is another machine. */
+  private async sourceOfMove(
+    { news, name, report }: CreateRequest | UpdateRequest,
+    ref: HostRefSpec,
+    state: WorkloadState | undefined,
+    target: HostHandle,
+  ): Promise<HostHandle | undefined> {
+    const lives = state?.placements[state.placement.host];
+    if (state === undefined || lives === undefined) return undefined;
+    if (isSamePlace(state.placement, placeOf(refNow(ref, target))) !== false) return undefined;
+    const source = await this.parts.hosts.open(lives, textOf(news.programDir));
+    const now = placeOf(refNow(lives, source));
+    if (isSamePlace(state.placement, now) !== false) return source;
+    // The Host has refused this unless the program says `rebuilt`: what was there is gone with the machine.
+    const rebuilt = isSamePlace(now, placeOf(refNow(ref, target))) !== false;
+    const text = `${state.placement.host} is another machine now (${now.machineId}, was ${state.placement.machineId})`;
+    if (!rebuilt) throw new DrayageError("HOST_REPLACED", text, { subject: name });
+    report.say("warning", `${text}; it is deployed anew, without its data`);
+    return undefined;
+  }
+
+  private async otherEnd(
+    state: WorkloadState | undefined,
+    base: string,
+    { target, source }: { target: HostHandle; source: HostHandle | undefined },
+  ): Promise<HostHandle | undefined> {
+    const peer: Place | undefined = state?.openMove;
+    if (peer === undefined) return undefined;
+    const handle = [target, source].find((one) => one?.measured.machineId === peer.machineId);
+    if (handle !== undefined) return handle;
+    const ref = this.parts.hosts.find(peer);
+    if (ref !== undefined) return this.parts.hosts.open(ref, base);
+    throw new DrayageError(
+      "MOVE_REFUSED",
+      `a move to or from ${peer.host} was interrupted, and the program has no such host any more`,
+      {
+        subject: target.name,
+        hint: `Declare the host ${peer.host} again until the move is ended.`,
+      },
+    );
+  }
+
+  private basics(request: { urn: string } & Parameters<typeof contextOf>[0], inputs: PlainRecord, id: string) {
+    return {
+      identity: textOf(inputs.identity),
+      owner: ownerOf(request.urn, inputs, id),
+      base: textOf(inputs.programDir),
+      context: contextOf(request, this.parts.clock),
+    };
+  }
+
+  /** A new identity beside data under the old one: the alias that would connect them is missing, or a replacement lost it. */
+  private async refuseForgottenData(wish: WorkloadWish, request: CreateRequest | UpdateRequest): Promise<void> {
+    if ("id" in request) return;
+    const formerNames = Array.isArray(request.news.formerNames) ? request.news.formerNames.map(String) : [];
+    const [other] = await this.parts.door.others(wish.target, wish, [request.name, ...formerNames]);
+    if (other === undefined) return;
+    throw new DrayageError(
+      "DATA_PROTECTED",
+      `this stack has data of ${other} on ${wish.target.name} that a new ${request.name} would leave behind`,
+      {
+        subject: request.name,
+        hint: "Give it an alias to the name it had, or look at what is there: dray volumes ls",
+      },
+    );
+  }
+}
+
+interface Known {
+  readonly id: string;
+  readonly secretKey: string;
+  readonly state: WorkloadState | undefined;
+}
+
+function contentOf(inputs: PlainRecord): WorkloadContent {
+  const content = readContent(inputs);
+  if ("spec" in content) return content;
+  const [first] = content.problems;
+  throw new DrayageError("INVALID_PROGRAM", `${first?.path ?? ""}: ${first?.reason ?? ""}`, { subject: textOf(inputs.name) });
+}
+
+/** What another version wrote and this one cannot read must still be removable: volumes are kept unless the host's record says otherwise. */
+function contentToRemove(inputs: PlainRecord): WorkloadContent {
+  const content = readContent(inputs);
+  if ("spec" in content) return content;
+  return { spec: { name: textOf(inputs.name), services: {}, volumes: {}, networks: {}, subnets: DEFAULT_SUBNETS }, secrets: {} };
+}
+
+/** The reference with what was measured now. */
+function refNow(ref: HostRefSpec, { measured }: HostHandle): HostRefSpec {
+  return { ...ref, machineId: measured.machineId ?? ref.machineId, engineId: measured.engineId, arch: measured.arch };
+}
+
+function placed({ host }: WorkloadApplied, { target }: WorkloadWish, ref: HostRefSpec, state: WorkloadState | undefined) {
+  const lives = host === target ? undefined : state?.placements[state.placement.host];
+  const now = lives ?? refNow(ref, host);
+  return { placement: placeOf(now), placements: { [now.name]: now } };
+}
+
+/** A host that does not exist yet has no address, or was never measured. */
+function isReachable({ connection, engineId }: HostRefSpec): boolean {
+  return !isUnknown(engineId) && !Object.values(connection).some(isUnknown);
+}
+
+function unknownOutputs(identity: string, ref: HostRefSpec): PlainRecord {
+  const place = { ...placeOf(ref) };
+  return { identity, placement: recordOf(place), placements: UNKNOWN, ownerId: UNKNOWN, secretKey: UNKNOWN, receipt: UNKNOWN };
+}
