@@ -1,6 +1,7 @@
 /** Makes a network of the workload with a subnet of its own. */
 import { DrayageError } from "../../../spec/drayage-error";
 import type { NetworkInspect } from "../../docker/docker-engine";
+import type { HostHandle } from "../../host/host-handle";
 import { label } from "../../labels";
 import { allotSubnet } from "../allot-subnet";
 import type { WantedNetwork } from "../wanted-workload";
@@ -13,13 +14,17 @@ const tries = 8;
 /** @throws NAME_TAKEN by a stranger, DOCKER_FAILED when no subnet of the range is free */
 export async function createNetwork(world: WorkloadWorld, name: string): Promise<void> {
   const wanted = world.wanted.networks.find((network) => network.name === name);
-  if (!wanted) return;
+  // Workloads of one run would all choose the same free subnet.
+  if (wanted) await inTurn(world.host, () => create(world, wanted));
+}
+
+async function create(world: WorkloadWorld, wanted: WantedNetwork): Promise<void> {
   const refused: string[] = [];
   for (let attempt = 1; ; attempt += 1) {
     const all = await world.host.docker.listNetworks();
     if (isThere(world, wanted, all)) return;
     const subnet = wanted.subnet ?? allotSubnet(world.wanted.subnets, [...all.flatMap(subnetsOf), ...refused]);
-    if (subnet === undefined) throw usedUp(world, name);
+    if (subnet === undefined) throw usedUp(world, wanted.name);
     try {
       await world.host.docker.createNetwork(body(world, wanted, subnet));
       return;
@@ -76,4 +81,12 @@ function usedUp(world: WorkloadWorld, name: string): DrayageError {
       hint: 'Give the workload another range: subnets: "10.214.0.0/16".',
     },
   );
+}
+
+const turns = new WeakMap<HostHandle, Promise<unknown>>();
+
+function inTurn(host: HostHandle, work: () => Promise<void>): Promise<void> {
+  const turn = (turns.get(host) ?? Promise.resolve()).then(work, work);
+  turns.set(host, turn);
+  return turn;
 }
