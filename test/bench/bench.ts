@@ -5,7 +5,8 @@ export interface Bench {
   readonly name: string;
   /** One line, for `list`. */
   readonly summary: string;
-  run(context: BenchContext): Promise<readonly Row[]>;
+  /** Adds its rows as they are measured, so that what was measured is not lost with a failure later on. */
+  run(context: BenchContext): Promise<void>;
 }
 
 export interface BenchContext {
@@ -18,11 +19,7 @@ export interface BenchContext {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by Ctrl-C: what was made is taken down, then the run ends. */
   readonly signal: AbortSignal;
+  add(row: Row): void;
   /** Progress, for a person who waits. */
   say(line: string): void;
-}
-
-export interface BenchReport {
-  readonly name: string;
-  readonly rows: readonly Row[];
 }

@@ -1,12 +1,13 @@
 /** `npm run bench -- list | NAME… [--json]`: measures, prints, exits 0 only when every goal was met. */
 import { resolve } from "node:path";
 import { cacheDirectory, localSocket } from "../../sdk/cli/doctor/this-machine";
-import type { Bench, BenchContext, BenchReport } from "./bench";
+import type { Bench, BenchContext } from "./bench";
 import { moveBench } from "./benches/move";
 import { noopBench } from "./benches/noop";
 import { previewBench } from "./benches/preview";
 import { shipBench } from "./benches/ship";
 import { chooseBenches } from "./choose-benches";
+import type { Row } from "./measure/row";
 import { renderRows } from "./render/render-rows";
 
 const benches: readonly Bench[] = [noopBench, previewBench, shipBench, moveBench];
@@ -24,29 +25,41 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${lines.join("\n")}\n`);
     return 0;
   }
-  const context = benchContext();
-  const reports: BenchReport[] = [];
+  const stop = stopOnSignal();
+  let ok = true;
   for (const bench of choice.benches) {
     const began = performance.now();
-    reports.push({ name: bench.name, rows: await bench.run(context) });
+    const rows: Row[] = [];
+    const context = benchContext(stop, (row) => void rows.push(row));
+    const failure = await bench.run(context).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
     context.say(`${bench.name} took ${((performance.now() - began) / 1000).toFixed(0)} s`);
-  }
-  for (const { name, rows } of reports)
+    const { name } = bench;
     process.stdout.write(choice.json ? `${JSON.stringify({ name, rows })}\n` : `\n${renderRows(name, rows)}\n`);
-  return reports.every(({ rows }) => rows.length > 0 && rows.every((row) => row.ok)) ? 0 : 1;
+    if (failure !== undefined) process.stderr.write(`bench ${name} failed: ${failure}\n`);
+    ok &&= failure === undefined && rows.length > 0 && rows.every((row) => row.ok);
+    stop.throwIfAborted();
+  }
+  return ok ? 0 : 1;
 }
 
-function benchContext(): BenchContext {
+function stopOnSignal(): AbortSignal {
   const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort(new Error("stopped")));
-  process.once("SIGTERM", () => stop.abort(new Error("stopped")));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+  return stop.signal;
+}
+
+function benchContext(signal: AbortSignal, add: (row: Row) => void): BenchContext {
   return {
     // Compiled to dist/test/bench.
     repository: resolve(__dirname, "../../.."),
     cacheDir: cacheDirectory(process.env),
     dockerSocket: localSocket(process.env),
     env: process.env,
-    signal: stop.signal,
+    signal,
+    add,
     say: (line) => void process.stderr.write(`· ${line}\n`),
   };
 }

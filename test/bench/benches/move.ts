@@ -3,7 +3,7 @@ import { addressesOf, Shop } from "../../../demo/shop";
 import type { Bench, BenchContext } from "../bench";
 import { type BenchLab, withBenchLab } from "../lab/bench-lab";
 import { Program } from "../lab/program";
-import { type Row, toRow } from "../measure/row";
+import { toRow } from "../measure/row";
 import { carryByHand } from "../move/carry-by-hand";
 import { readMoveSummary } from "../move/move-summary";
 import { underLoad } from "../move/under-load";
@@ -11,10 +11,10 @@ import { underLoad } from "../move/under-load";
 export const moveBench: Bench = {
   name: "move",
   summary: "500 MB of PostgreSQL under load from one host to another, beside stop, tar over ssh, start (DRAYAGE_BENCH_MB: size)",
-  run: (context) => withBenchLab(context, "move", (lab) => moveRows(context, lab)),
+  run: (context) => withBenchLab(context, "move", (lab) => move(context, lab)),
 };
 
-async function moveRows(context: BenchContext, lab: BenchLab): Promise<Row[]> {
+async function move(context: BenchContext, lab: BenchLab): Promise<void> {
   const megabytes = Number(context.env.DRAYAGE_BENCH_MB ?? 500);
   const program = await Program.create(context, lab, {
     folder: "test/bench/programs/database",
@@ -44,7 +44,7 @@ async function moveRows(context: BenchContext, lab: BenchLab): Promise<Row[]> {
 
     const name = `${megabytes} MB`;
     const tar = "stop, tar over ssh, start";
-    return [
+    const rows = [
       toRow({
         case: `outage of ${name}, ${tar}`,
         unit: "s",
@@ -62,6 +62,7 @@ async function moveRows(context: BenchContext, lab: BenchLab): Promise<Row[]> {
       toRow({ case: `bytes carried, ${tar}`, unit: "bytes", ours: [summary.bytes ?? Number.NaN], beside: [byHand.result.bytes] }),
       toRow({ case: "acknowledged writes lost", unit: "writes", ours: [lost], goal: { atMost: 0 } }),
     ];
+    for (const row of rows) context.add(row);
   } finally {
     program.remove();
   }

@@ -9,7 +9,7 @@ import { type BenchLab, endMasters, withBenchLab } from "../lab/bench-lab";
 import { openFleet } from "../lab/fleet";
 import { Program } from "../lab/program";
 import { measurePaired } from "../measure/measure-paired";
-import { type Row, toRow } from "../measure/row";
+import { toRow } from "../measure/row";
 
 /** What the issue asks of an unchanged `up`, and what dialling may cost besides. */
 const goal = { ratio: 1.2 };
@@ -21,22 +21,22 @@ export const noopBench: Bench = {
   async run(context) {
     // A machine's first use of Go is slow, and not what is measured.
     const compose = await buildCompose(context);
-    return withBenchLab(context, "noop", async (lab) => [
-      ...(await helpRow(context)),
-      ...(await threeTierRows(context, lab, compose)),
-      ...(await fleetRows(context, lab)),
-    ]);
+    await addHelp(context);
+    await withBenchLab(context, "noop", async (lab) => {
+      await addThreeTier(context, lab, compose);
+      await addFleets(context, lab);
+    });
   },
 };
 
-async function helpRow({ repository, env, signal }: BenchContext): Promise<Row[]> {
+async function addHelp({ repository, env, signal, add }: BenchContext): Promise<void> {
   const main = join(repository, "dist/sdk/cli/main.js");
   const help = async () => (await run(process.execPath, [main, "--help"], repository, { env, signal })).seconds;
   const { ours } = await measurePaired({ ours: help }, { rounds: 9, budgetSeconds: 10 });
-  return [toRow({ case: "dray --help", unit: "s", ours, goal: { atMost: 0.2 } })];
+  add(toRow({ case: "dray --help", unit: "s", ours, goal: { atMost: 0.2 } }));
 }
 
-async function threeTierRows(context: BenchContext, lab: BenchLab, compose: string | undefined): Promise<Row[]> {
+async function addThreeTier(context: BenchContext, lab: BenchLab, compose: string | undefined): Promise<void> {
   const runtimeDir = await lab.freshRuntimeDir();
   const options = { folder: "stacks/three-tier", runtimeDir, secrets: { dbPassword: "bench" } };
   const ours = await Program.create(context, lab, options);
@@ -53,6 +53,9 @@ async function threeTierRows(context: BenchContext, lab: BenchLab, compose: stri
       ...composed,
     };
     const { ours: warm = [], echo: floor = [], compose: beside } = await measurePaired(cases, { rounds: 9, budgetSeconds: 35 });
+    const name = "three-tier over ssh";
+    context.add(toRow({ case: `${name}, echo provider`, unit: "s", ours: warm, beside: floor, goal }));
+    if (beside !== undefined) context.add(toRow({ case: `${name}, Compose`, unit: "s", ours: warm, beside }));
     const dialled = await measurePaired(
       {
         ours: async () => {
@@ -65,12 +68,7 @@ async function threeTierRows(context: BenchContext, lab: BenchLab, compose: stri
       },
       { rounds: 7, budgetSeconds: 25 },
     );
-    const name = "three-tier over ssh";
-    return [
-      toRow({ case: `${name}, echo provider`, unit: "s", ours: warm, beside: floor, goal }),
-      toRow({ case: `${name}, dialled`, unit: "s", ours: dialled.ours, beside: dialled.echo, goal: dialledGoal }),
-      ...(beside === undefined ? [] : [toRow({ case: `${name}, Compose`, unit: "s", ours: warm, beside })]),
-    ];
+    context.add(toRow({ case: `${name}, dialled`, unit: "s", ours: dialled.ours, beside: dialled.echo, goal: dialledGoal }));
   } finally {
     ours.remove();
     echo.remove();
@@ -78,9 +76,8 @@ async function threeTierRows(context: BenchContext, lab: BenchLab, compose: stri
 }
 
 /** More and more of them: what grows with their number shows. */
-async function fleetRows(context: BenchContext, lab: BenchLab): Promise<Row[]> {
+async function addFleets(context: BenchContext, lab: BenchLab): Promise<void> {
   const fleet = await openFleet(context, lab);
-  const rows: Row[] = [];
   try {
     for (const count of [1, 20, 100]) {
       await fleet.grow(count);
@@ -89,9 +86,8 @@ async function fleetRows(context: BenchContext, lab: BenchLab): Promise<Row[]> {
         { rounds: count === 100 ? 3 : 5, budgetSeconds: 15 },
       );
       const name = `${count} workload${count === 1 ? "" : "s"}, echo provider`;
-      rows.push(toRow({ case: name, unit: "s", ours: figures.ours, beside: figures.echo }));
+      context.add(toRow({ case: name, unit: "s", ours: figures.ours, beside: figures.echo }));
     }
-    return rows;
   } finally {
     fleet.remove();
   }

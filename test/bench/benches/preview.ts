@@ -19,7 +19,7 @@ export const previewBench: Bench = {
           { rounds: 7, budgetSeconds: 45 },
         );
         const name = `${count} workloads on two hosts, echo provider`;
-        return [toRow({ case: name, unit: "s", ours, beside: echo, goal: { ratio: 1.3 } })];
+        context.add(toRow({ case: name, unit: "s", ours, beside: echo, goal: { ratio: 1.3 } }));
       } finally {
         fleet.remove();
       }

@@ -17,7 +17,7 @@ const rounds = 3;
 export const shipBench: Bench = {
   name: "ship",
   summary: "one changed source file of the Spring application: bytes and seconds, beside docker save | ssh docker load",
-  run: (context) => withBenchLab(context, "ship", (lab) => shipRows(context, lab)),
+  run: (context) => withBenchLab(context, "ship", (lab) => ship(context, lab)),
 };
 
 interface Round {
@@ -26,7 +26,7 @@ interface Round {
   readonly changed: number;
 }
 
-async function shipRows(context: BenchContext, lab: BenchLab): Promise<Row[]> {
+async function ship(context: BenchContext, lab: BenchLab): Promise<void> {
   const run = { report: silentReport, signal: context.signal, clock: systemClock };
   const handles = openHandles(await lab.freshRuntimeDir());
   const shipper = createShipper({ cacheFolder: join(context.cacheDir, "layers") });
@@ -43,10 +43,10 @@ async function shipRows(context: BenchContext, lab: BenchLab): Promise<Row[]> {
 
     let before = await build();
     context.say(`the application built in ${before.seconds.toFixed(1)} s`);
-    const ship = (version: BuiltVersion, to: typeof rack) =>
+    const shipTo = (version: BuiltVersion, to: typeof rack) =>
       shipper.ship({ from: operator, to, name: "api", ref: version.id, tags: [version.tag], context: run });
     for (const host of [rack, cloud]) {
-      const first = await ship(before, host);
+      const first = await shipTo(before, host);
       context.say(`its first shipping to ${host.name}: ${(first.bytes / 1e6).toFixed(1)} MB in ${first.seconds.toFixed(1)} s`);
     }
     const done: Round[] = [];
@@ -54,7 +54,7 @@ async function shipRows(context: BenchContext, lab: BenchLab): Promise<Row[]> {
       changeSource(source, round);
       const version = await build();
       const received = await receivedBy(lab, "rack");
-      const ours = await ship(version, rack);
+      const ours = await shipTo(version, rack);
       const arrived = (await receivedBy(lab, "rack")) - received;
       const byHand = await saveAndLoad({ operator, ref: version.id, ssh: lab.sshArguments("cloud") });
       const changed = await changedLayerBytes(operator, before.id, version.id);
@@ -64,7 +64,7 @@ async function shipRows(context: BenchContext, lab: BenchLab): Promise<Row[]> {
       done.push({ ours: { bytes: ours.bytes, seconds: ours.seconds + version.hashSeconds, received: arrived }, byHand, changed });
       before = version;
     }
-    return rowsOf(done);
+    for (const row of rowsOf(done)) context.add(row);
   } finally {
     await shipper.close();
     await handles.close();
