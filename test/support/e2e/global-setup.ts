@@ -1,0 +1,3 @@
+import { beginRun } from "./e2e-run";
+
+export = beginRun;

@@ -1,0 +1,3 @@
+import { endRun } from "./e2e-run";
+
+export = endRun;

@@ -1,0 +1,38 @@
+/** Kills `dray` in the way nothing can catch, at a moment told by its own `--json` lines. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { repository } from "./e2e-run";
+import type { JsonLine, TestProgram } from "./test-program";
+
+export interface Moment {
+  readonly phase: "started" | "finished";
+  /** The operation's id, or how it begins: `record cede`, `start app`. */
+  readonly operation: string;
+}
+
+/** @throws when the run ended before the moment came: a kill that did not happen proves nothing */
+export async function killAt(program: TestProgram, moment: Moment, args: readonly string[] = ["up", "--yes"]): Promise<void> {
+  const env = { ...process.env, ...program.environment() };
+  const child = spawn(process.execPath, [join(repository, "dist/sdk/cli/main.js"), ...args, "--json"], { cwd: program.dir, env });
+  const ended = new Promise<void>((done) => child.on("close", () => done()));
+  const seen: string[] = [];
+  child.stderr.resume();
+  let killed = false;
+  for await (const text of createInterface({ input: child.stdout })) {
+    const line = JSON.parse(text) as JsonLine & { readonly phase?: string; readonly id?: string };
+    seen.push(`${line.phase ?? line.event} ${line.id ?? ""}`);
+    if (line.event !== "operation" || line.phase !== moment.phase || !line.id?.startsWith(moment.operation)) continue;
+    killed = true;
+    child.kill("SIGKILL");
+    break;
+  }
+  await ended;
+  if (!killed) throw new Error(`no ${moment.phase} of ${moment.operation} in:\n${seen.join("\n")}`);
+  await pulumiGone(program);
+}
+
+/** The engine notices the death of its client and ends by itself; its lock goes with the next run. */
+async function pulumiGone(_program: TestProgram): Promise<void> {
+  await new Promise((done) => setTimeout(done, 2500));
+}
