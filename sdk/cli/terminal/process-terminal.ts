@@ -11,7 +11,8 @@ export function processTerminal(): Terminal {
     repaintable: stderr.isTTY === true && env.TERM !== "dumb" && !env.CI,
     paint: paintFor(stdout.isTTY === true, env),
     errorPaint: paintFor(stderr.isTTY === true, env),
-    size: () => ({ columns: stderr.columns ?? 100, rows: stderr.rows ?? 24 }),
+    // A terminal that does not tell its size says 0.
+    size: () => ({ columns: stderr.columns || 100, rows: stderr.rows || 24 }),
     streams: { stdin, stdout, stderr },
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
