@@ -149,7 +149,7 @@ function guessReady({ gate }: WantedService): number {
 
 async function freeBytes(host: HostHandle): Promise<number | undefined> {
   const { rootDir } = await host.docker.info();
-  const exit = await runMover(host.docker, { args: ["free", "/data-root"], binds: [`${rootDir}:/data-root:ro`] });
+  const exit = await runMover(host.docker, { args: ["free", "/volumes"], binds: [`${rootDir}/volumes:/volumes:ro`] });
   if (exit.exitCode !== 0) return undefined;
   return z.object({ freeBytes: z.number() }).parse(JSON.parse(exit.stdout.toString())).freeBytes;
 }

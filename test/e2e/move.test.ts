@@ -1,0 +1,117 @@
+import { killAt } from "../support/e2e/kill-at";
+import { NotesClient, openNotes } from "../support/e2e/notes";
+import { type TestHost, type TestHosts, testHosts } from "../support/e2e/test-hosts";
+import type { TestProgram } from "../support/e2e/test-program";
+
+jest.setTimeout(180_000);
+
+const port = 18181;
+
+describe("a workload whose host changes", () => {
+  let hosts: TestHosts;
+  let program: TestProgram;
+  const written: string[] = [];
+
+  const clientOf = (host: TestHost) => new NotesClient(host.address, port);
+  const runningOn = async (host: TestHost) => (await host.engine.running(program.stackUid)).length;
+  const wish = (from: "rack" | "cloud", to: "rack" | "cloud") => program.edit(`host: ${from}`, `host: ${to}`);
+  const write = async (host: TestHost, note: string) => {
+    await clientOf(host).add(note);
+    written.push(note);
+  };
+  /** One place serves with every note, the other runs nothing, no helper is left anywhere. */
+  const livesOnlyOn = async (here: TestHost, there: TestHost) => {
+    await clientOf(here).answersWithin(5);
+    expect(await clientOf(here).notes()).toEqual(written);
+    expect([await runningOn(here), await runningOn(there)]).toEqual([1, 0]);
+    expect(await there.engine.containers(program.stackUid)).toEqual([]);
+    expect([...(await here.engine.helpers()), ...(await there.engine.helpers())]).toEqual([]);
+  };
+
+  beforeAll(async () => {
+    hosts = await testHosts();
+    program = await openNotes({ stack: "move", hosts, port });
+    await program.up();
+    await write(hosts.rack, "written on rack");
+  });
+
+  afterAll(() => program?.remove());
+
+  it("previews sizes, outage with its parts, what is kept where and how to go back, and changes nothing", async () => {
+    wish("rack", "cloud");
+    const before = Date.now();
+    const { stdout } = await program.does("preview");
+    for (const told of [/copy volume data/, /outage\s+app/, /free on cloud/, /kept on rack/, /--back/])
+      expect(stdout).toMatch(told);
+    expect(await hosts.rack.engine.running(program.stackUid)).toHaveLength(1);
+    expect((await hosts.cloud.engine.changesSince(before)).filter((change) => !/helper|drayage-/.test(change))).toEqual([]);
+  });
+
+  it("moves there with its data, and the second up changes nothing", async () => {
+    const { stdout } = await program.up();
+    expect(stdout).toMatch(/outage of app\s+[\d.]+ m?s measured/);
+    await livesOnlyOn(hosts.cloud, hosts.rack);
+    expect((await program.up()).stdout).toContain("No change");
+  });
+
+  it("keeps the source's volume as superseded, and refuses to remove the one that serves", async () => {
+    const { lines } = await program.json("volumes", "ls");
+    const volumes = lines[0]?.volumes as { host: string; state: string; name: string }[];
+    expect(volumes.map(({ host, state }) => `${host} ${state}`).sort()).toEqual(["cloud current", "rack superseded"]);
+    const current = volumes.find(({ state }) => state === "current");
+    expect((await program.dray(["volumes", "rm", current?.name ?? "", "--yes", "--host", "cloud"])).exitCode).not.toBe(0);
+  });
+
+  it("moves back by a command, with what was written meanwhile", async () => {
+    await write(hosts.cloud, "written on cloud");
+    await program.does("move", "notes", "--back", "--yes");
+    await livesOnlyOn(hosts.rack, hosts.cloud);
+    expect((await program.up()).stdout).toContain("No change");
+    await program.does("unpin", "notes");
+    wish("cloud", "rack");
+    expect((await program.up()).stdout).toContain("No change");
+  });
+
+  it.each(["copy volume", "stop source", "fence source", "record prepared"])(
+    "killed when %s has finished, goes back to the source and starts over",
+    async (operation) => {
+      await write(hosts.rack, `before a kill at ${operation}`);
+      wish("rack", "cloud");
+      await killAt(program, { phase: "finished", operation });
+      await program.up();
+      await livesOnlyOn(hosts.cloud, hosts.rack);
+      expect((await program.up()).stdout).toContain("No change");
+      wish("cloud", "rack");
+      await program.up();
+      await livesOnlyOn(hosts.rack, hosts.cloud);
+    },
+  );
+
+  it("killed before the pivot with the line taken back, serves where it was", async () => {
+    wish("rack", "cloud");
+    await killAt(program, { phase: "finished", operation: "fence source" });
+    wish("cloud", "rack");
+    await program.up();
+    await livesOnlyOn(hosts.rack, hosts.cloud);
+  });
+
+  it("killed after the pivot, goes forward", async () => {
+    wish("rack", "cloud");
+    await killAt(program, { phase: "finished", operation: "record cede" });
+    await program.up();
+    await livesOnlyOn(hosts.cloud, hosts.rack);
+    expect((await program.up()).stdout).toContain("No change");
+  });
+
+  it("killed after the pivot with the line taken back, says so in the preview and comes back with its data", async () => {
+    await write(hosts.cloud, "before the last kill");
+    wish("cloud", "rack");
+    await killAt(program, { phase: "finished", operation: "record cede" });
+    wish("rack", "cloud");
+    const { exitCode } = await program.dray(["preview", "--exit-code"]);
+    expect(exitCode).toBe(2);
+    await program.up();
+    await livesOnlyOn(hosts.cloud, hosts.rack);
+    expect((await program.up()).stdout).toContain("No change");
+  });
+});
