@@ -208,7 +208,7 @@ func takeBuffer() []byte { return buffers.Get().([]byte) }
 
 func giveBuffer(buffer []byte) {
 	if buffer != nil {
-		buffers.Put(buffer) //nolint:staticcheck // the slice header is cheap beside half a megabyte
+		buffers.Put(buffer)
 	}
 }
 

@@ -254,7 +254,16 @@ func TestRewriteWithTheSameSizeAndTimeIsSeen(t *testing.T) {
 }
 
 func TestStoreThroughAMappingIsSeen(t *testing.T) {
+	for name, files := range map[string]int{"by fsync": 0, "by one sync": manyFiles} {
+		t.Run(name, func(t *testing.T) { storeThroughMapping(t, files) })
+	}
+}
+
+func storeThroughMapping(t *testing.T, files int) {
 	p := newPair(t)
+	for i := 0; i < files; i++ {
+		p.write(fmt.Sprintf("other-%d", i), []byte("other"))
+	}
 	p.write("mapped", random(64*blockSize))
 	file, err := os.OpenFile(p.path("mapped"), os.O_RDWR, 0)
 	must(t, err)

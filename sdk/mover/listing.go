@@ -19,8 +19,15 @@ type entry struct {
 
 // contentCache answers for a file that was hashed before and cannot have changed since.
 type contentCache interface {
-	get(stat *fileStat) (content blockHash, holes int64, ok bool)
-	put(file *fileRead, content blockHash, holes int64)
+	get(stat *fileStat) (known cachedContent, ok bool)
+	put(file *fileRead, known cachedContent)
+}
+
+type cachedContent struct {
+	stat    fileStat
+	content blockHash
+	holes   int64
+	xattrs  string
 }
 
 type rootReply struct {
@@ -43,14 +50,16 @@ func listTree(t *tree, found *snapshot, cache contentCache) ([]entry, int64, err
 			e.group = g.paths[0]
 		}
 		regular := g.stat.kind() == unix.S_IFREG
-		known := false
+		known, ok := cachedContent{}, false
 		if regular && cache != nil {
-			e.content, e.holes, known = cache.get(&g.stat)
+			known, ok = cache.get(&g.stat)
+			e.content, e.holes, e.xattrs = known.content, known.holes, known.xattrs
 		}
-		if regular && !known {
+		if regular && !ok {
 			files = append(files, &fileRead{path: e.path})
 			waiting = append(waiting, len(entries))
-		} else {
+		}
+		if !regular {
 			xattrs, err := t.xattrsOf(e.path)
 			if err != nil {
 				return nil, 0, fmt.Errorf("%q: %w", e.path, err)
@@ -63,7 +72,7 @@ func listTree(t *tree, found *snapshot, cache contentCache) ([]entry, int64, err
 		e := &entries[waiting[i]]
 		e.stat, e.xattrs, e.content, e.holes = file.stat, file.xattrs, content, holes
 		if cache != nil {
-			cache.put(file, content, holes)
+			cache.put(file, cachedContent{file.stat, content, holes, file.xattrs})
 		}
 	})
 	if err != nil {

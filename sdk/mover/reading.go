@@ -14,18 +14,23 @@ type fileRead struct {
 	known    []byte // what to compare with; nil compares nothing
 	compare  bool
 	segments chan chan segment
-	stat     fileStat // reference: taken before anything was read
-	observed int64
-	xattrs   string
-	opened   chan error // nil, or why it could not be opened; gone(err) when it vanished
-	changed  bool       // it moved while it was read; known after the last segment
+	stat     fileStat // when it was opened
+	// The stat that a later one is compared with, and when it was taken. Nothing was read before it.
+	reference fileStat
+	observed  int64
+	xattrs    string
+	opened    chan error // nil, or why it could not be opened; gone(err) when it vanished
+	changed   bool       // it moved while it was read; known after the last segment
 }
 
-// reader reads files in the order asked, several ahead. flush is what makes stores through mappings visible to later stats:
-// stat, fsync, read, and the stat is the reference (research: any other order misses some).
+// reader reads files in the order asked, several ahead. Stores through mappings are visible to later stats only after the order
+// stat, flush, read, with that stat as the reference; any other order misses some.
 type reader struct {
-	tree  *tree
+	tree *tree
+	// fsync each file, between its stat and its reading.
 	flush bool
+	// The files' references are given: they were taken before a sync of the whole file system.
+	synced bool
 }
 
 // readAll starts the readings and yields them in order; the caller drains each.
@@ -64,7 +69,7 @@ func (r *reader) read(file *fileRead) {
 	}
 	pending.Wait()
 	after, err := statFd(fd)
-	file.changed = err != nil || !after.sameContent(&file.stat)
+	file.changed = err != nil || !after.sameContent(&file.reference)
 	unix.Close(fd)
 }
 
@@ -78,9 +83,12 @@ func (r *reader) open(file *fileRead) (fd int, data []extent, err error) {
 			unix.Close(fd)
 		}
 	}()
-	file.observed = time.Now().UnixNano()
+	now := time.Now().UnixNano()
 	if file.stat, err = statFd(fd); err != nil {
 		return
+	}
+	if !r.synced {
+		file.reference, file.observed = file.stat, now
 	}
 	if file.stat.kind() != unix.S_IFREG {
 		return fd, nil, unix.ENOENT // replaced by something else since the walk

@@ -127,22 +127,13 @@ func (r *receiver) list(command copyCommand) (any, error) {
 // treeCache remembers what was read back, by inode.
 type treeCache map[uint64]cachedContent
 
-type cachedContent struct {
-	stat    fileStat
-	content blockHash
-	holes   int64
+func (c treeCache) get(stat *fileStat) (known cachedContent, ok bool) {
+	known, ok = c[stat.ino]
+	return known, ok && known.stat.sameContent(stat)
 }
 
-func (c treeCache) get(stat *fileStat) (content blockHash, holes int64, ok bool) {
-	known, ok := c[stat.ino]
-	if !ok || !known.stat.sameContent(stat) {
-		return content, 0, false
-	}
-	return known.content, known.holes, true
-}
-
-func (c treeCache) put(file *fileRead, content blockHash, holes int64) {
+func (c treeCache) put(file *fileRead, known cachedContent) {
 	if file.stat.settled(file.observed) && !file.changed {
-		c[file.stat.ino] = cachedContent{file.stat, content, holes}
+		c[file.stat.ino] = known
 	}
 }

@@ -76,15 +76,19 @@ func (s *source) list(command copyCommand, talk *talk) (any, error) {
 // mirrorCache answers from the hashes of what was sent.
 type mirrorCache struct{ source *source }
 
-func (c mirrorCache) get(stat *fileStat) (content blockHash, holes int64, ok bool) {
+func (c mirrorCache) get(stat *fileStat) (known cachedContent, ok bool) {
 	o := c.source.mirror.byIno[stat.ino]
-	if o == nil || o.kind != unix.S_IFREG || c.source.needsReading(o, stat) {
-		return content, 0, false
+	if o == nil || o.kind != unix.S_IFREG || !stat.sameContent(&o.reference) {
+		return known, false
 	}
-	return contentHash(o.blocks, o.size), holeBytes(o.blocks, o.size), true
+	// After a final round a fresh time hides nothing: nobody writes.
+	if !c.source.quiet && c.source.needsReading(o, stat) {
+		return known, false
+	}
+	return cachedContent{*stat, contentHash(o.blocks, o.size), holeBytes(o.blocks, o.size), o.sent.xattrs}, true
 }
 
-func (mirrorCache) put(*fileRead, blockHash, int64) {}
+func (mirrorCache) put(*fileRead, cachedContent) {}
 
 // readCommands also reads the inventory that follows a `known`, and calls ended when the operator is gone.
 func readCommands(stdin io.Reader, commands chan<- copyCommand, ended func()) {

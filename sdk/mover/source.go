@@ -17,6 +17,7 @@ type source struct {
 	progress     func(roundProgress)
 	alwaysRead   bool  // the file system hides stores through mappings
 	start        int64 // bytes written before this round
+	quiet        bool  // the last round was final: nothing writes any more
 }
 
 type roundProgress struct {
@@ -52,6 +53,7 @@ func openSource(root string, out *frameWriter) (*source, error) {
 
 // round sends what changed since the one before. In the final round nothing writes any more: one sync stands for all.
 func (s *source) round(final bool) (*roundSummary, error) {
+	s.quiet = final
 	if final {
 		if err := s.tree.syncAll(); err != nil {
 			return nil, fmt.Errorf("sync: %w", err)
@@ -68,7 +70,7 @@ func (s *source) round(final bool) (*roundSummary, error) {
 		return nil, err
 	}
 	summary := &roundSummary{Round: s.rounds}
-	if err := s.sendContents(groups, final, summary); err != nil {
+	if err := s.sendContents(groups, found.observed, final, summary); err != nil {
 		return nil, err
 	}
 	if err := s.sendAttributes(groups, found.observed, touched); err != nil {
@@ -135,98 +137,6 @@ func freeName(found *snapshot) string {
 		name += "_"
 	}
 	return name
-}
-
-// needsReading: not read yet, or its times moved, or they would not have moved.
-func (s *source) needsReading(o *object, now *fileStat) bool {
-	return s.alwaysRead || !o.settled || !now.sameContent(&o.reference)
-}
-
-func (s *source) sendContents(groups []*group, final bool, summary *roundSummary) error {
-	var files []*fileRead
-	var objects []*object
-	for _, g := range groups {
-		if g.object.kind != unix.S_IFREG || !s.needsReading(g.object, &g.stat) {
-			continue
-		}
-		files = append(files, &fileRead{path: g.paths[0], known: g.object.blocks, compare: true})
-		objects = append(objects, g.object)
-		summary.TotalRead += g.stat.size
-	}
-	summary.TotalFiles = int64(len(files))
-	next := 0
-	r := &reader{tree: s.tree, flush: !final}
-	for file := range r.readAll(files) {
-		if err := s.sendFile(objects[next], file, final, summary); err != nil {
-			return err
-		}
-		next++
-		summary.Files++
-		s.progress(summary.roundProgress)
-	}
-	return nil
-}
-
-// sendFile writes the runs that differ. The object follows what was written, block by block.
-func (s *source) sendFile(o *object, file *fileRead, final bool, summary *roundSummary) error {
-	o.settled = false
-	if err := <-file.opened; err != nil {
-		if gone(err) && !final {
-			summary.Changed = append(summary.Changed, []byte(file.path))
-			return nil // the next round's walk will tell
-		}
-		return fmt.Errorf("%q: %w", file.path, err)
-	}
-	replaced := file.stat.ino != o.ino // another file took the name: its content goes under it, the next round sorts out the rest
-	size := file.stat.size
-	wrote := false
-	open := func() error {
-		if wrote {
-			return nil
-		}
-		wrote = true
-		return s.out.write(frameOpen, s.out.begin().putString(file.path).putInt(size), nil)
-	}
-	if size != o.size {
-		if err := open(); err != nil {
-			return err
-		}
-	}
-	blocks := make([]byte, 0, blockCount(size)*hashSize)
-	short := false
-	for result := range file.segments {
-		part := <-result
-		if part.err != nil {
-			return fmt.Errorf("%q: %w", file.path, part.err)
-		}
-		short = short || part.short
-		summary.Read += part.read
-		for i := range part.runs {
-			if err := open(); err != nil {
-				return err
-			}
-			if err := s.sendRun(&part.runs[i]); err != nil {
-				return err
-			}
-		}
-		giveBuffer(part.buffer)
-		blocks = append(blocks, part.hashes...)
-		summary.Bytes = s.out.written - s.start
-		s.progress(summary.roundProgress)
-	}
-	o.size, o.blocks, o.reference = size, blocks, file.stat
-	o.settled = !short && !replaced && file.stat.settled(file.observed)
-	if file.changed || short || replaced {
-		summary.Changed = append(summary.Changed, []byte(file.path))
-	}
-	return s.sendMeta(o, file.path, attributesOf(&file.stat, file.xattrs), wrote)
-}
-
-func (s *source) sendRun(r *run) error {
-	if r.kind == frameData {
-		return s.out.write(frameData, s.out.begin().putInt(r.offset), r.data)
-	}
-	return s.out.write(r.kind, s.out.begin().putInt(r.offset).putInt(r.size), nil)
 }
 
 // sendMeta is needed when something differs, and after each write: that moved the time and dropped capabilities.
