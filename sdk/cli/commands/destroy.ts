@@ -7,6 +7,7 @@ import { applyStack } from "../session/apply-stack";
 import { engineFlags } from "../session/engine-flags";
 import { type Session, withSession } from "../session/session";
 import { loadStackState } from "../state/load-state";
+import { rememberHosts } from "../state/remembered-hosts";
 import type { StackState } from "../state/stack-state";
 import type { Terminal } from "../terminal/terminal";
 
@@ -27,7 +28,9 @@ export function destroyCommand(terminal: Terminal): Command {
 async function destroy(options: DestroyOptions, terminal: Terminal): Promise<void> {
   if (!options.yes) requireConsent(options, terminal);
   await withSession(options, terminal, async (session) => {
-    if (!options.yes) await ask(session, options, terminal);
+    const state = await loadStackState(session.chosen, terminal);
+    if (!options.yes) await ask(session, state, options, terminal);
+    rememberHosts(session.chosen, state);
     // Hosts and images of a targeted workload may serve others: only what was named goes.
     const flags = engineFlags(options, session.chosen, { needs: false });
     await applyStack(session, terminal, { command: "destroy", action: "destroy", json: options.json ?? false, flags });
@@ -39,8 +42,7 @@ function requireConsent(options: DestroyOptions, terminal: Terminal): void {
   if (options.json) throw new DrayageError("USAGE", "--json leaves no place for a question.", { hint: "Give --yes." });
 }
 
-async function ask({ chosen }: Session, { target }: DestroyOptions, terminal: Terminal): Promise<void> {
-  const state = await loadStackState(chosen, terminal);
+async function ask({ chosen }: Session, state: StackState, { target }: DestroyOptions, terminal: Terminal): Promise<void> {
   terminal.out(`${destroyText(state, target)}\n`);
   const name = target.length === 0 ? chosen.stack : target.join(" ");
   await confirmByName(terminal, `This stops and removes all of it. Volumes with \`keep\` stay.`, name, { what: "dray destroy" });

@@ -81,6 +81,11 @@ export function knownHosts(state: StackState): HostState[] {
   return [...new Map(all.map((host) => [host.name, host])).values()];
 }
 
+/** Host references out of a file; what is none is left out. */
+export function hostStates(values: unknown): HostState[] {
+  return Array.isArray(values) ? values.flatMap(hostRefOf) : [];
+}
+
 type Resource = z.infer<typeof resource>;
 
 function workloadOf(it: Resource, hosts: readonly HostState[]): WorkloadState[] {
