@@ -1,6 +1,6 @@
 /** Whether two containers can run side by side. If not, the old one stops before the new one starts. */
 import type { MountSpec } from "../../spec/mount";
-import type { PortSpec } from "../../spec/port";
+import { isWildcard, type PortSpec } from "../../spec/port";
 import type { VolumeSpec } from "../../spec/volume";
 import type { WantedContainer } from "./wanted-container";
 
@@ -24,12 +24,8 @@ export function portsOverlap(
   a: Pick<PortSpec, "address" | "published" | "protocol">,
   b: { readonly address: string; readonly published: number; readonly protocol: string },
 ): boolean {
-  const sameAddress = a.address === b.address || isEverywhere(a.address) || isEverywhere(b.address);
+  const sameAddress = a.address === b.address || isWildcard(a.address) || isWildcard(b.address);
   return a.published === b.published && a.protocol === b.protocol && sameAddress;
-}
-
-function isEverywhere(address: string): boolean {
-  return ["", "0.0.0.0", "::", "[::]"].includes(address);
 }
 
 /** Two may read; as soon as one writes, the other must be gone, unless the program says that the volume is shared. */

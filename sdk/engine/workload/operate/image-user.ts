@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { extract } from "tar-stream";
 import { DrayageError } from "../../../spec/drayage-error";
 import type { DockerEngine } from "../../docker/docker-engine";
-import { label } from "../../labels";
+import { withIdleContainer } from "./idle-container";
 
 export interface FileOwner {
   readonly uid: number;
@@ -11,13 +11,19 @@ export interface FileOwner {
 }
 
 /** `wanted` is the service's `user`; without one the image's own. @throws INVALID_PROGRAM when the image knows no such user */
-export async function imageUser(docker: DockerEngine, imageId: string, wanted: string | undefined): Promise<FileOwner> {
+export async function imageUser(
+  docker: DockerEngine,
+  imageId: string,
+  wanted: string | undefined,
+  /** Name for the container that reads the image. */
+  reader: string,
+): Promise<FileOwner> {
   const image = await docker.inspectImage(imageId);
   const text = wanted ?? image?.Config?.User ?? "";
   const [user = "", group] = text.split(":");
   if (isNumber(user) && group !== undefined && isNumber(group)) return { uid: Number(user), gid: Number(group) };
   if (user === "") return { uid: 0, gid: 0 };
-  const files = await readAccounts(docker, imageId);
+  const files = await readAccounts(docker, imageId, reader);
   const owner = resolveUser(text, files.passwd, files.group);
   if (owner) return owner;
   throw new DrayageError("INVALID_PROGRAM", `The image has no user or group "${text}".`, {
@@ -46,17 +52,12 @@ function isNumber(text: string): boolean {
   return /^\d+$/.test(text);
 }
 
-/** A container that never starts is a window into its image. */
-async function readAccounts(docker: DockerEngine, imageId: string): Promise<{ passwd: string; group: string }> {
-  const name = `drayage-user-${Math.random().toString(16).slice(2, 10)}`;
-  const body = { Image: imageId, Entrypoint: ["/"], Labels: { [label.kind]: "helper" }, HostConfig: { NetworkMode: "none" } };
-  const id = await docker.createContainer(name, body);
-  try {
+async function readAccounts(docker: DockerEngine, imageId: string, reader: string): Promise<{ passwd: string; group: string }> {
+  const body = { Image: imageId, Entrypoint: ["/"], HostConfig: { NetworkMode: "none" } };
+  return withIdleContainer(docker, reader, body, async (id) => {
     const [passwd, group] = await Promise.all([readText(docker, id, "/etc/passwd"), readText(docker, id, "/etc/group")]);
     return { passwd, group };
-  } finally {
-    await docker.removeContainer(id);
-  }
+  });
 }
 
 async function readText(docker: DockerEngine, id: string, path: string): Promise<string> {

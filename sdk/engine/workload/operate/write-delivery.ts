@@ -2,7 +2,6 @@
  * Secrets and configs as files of a volume that only this set has. A volume and not a tmpfs: containers must start after a
  * reboot without us. Written through a container of the mover that never starts; nothing of a user's image runs.
  */
-import { randomBytes } from "node:crypto";
 import { pack } from "tar-stream";
 import { ensureMover } from "../../host/helper-image";
 import { label } from "../../labels";
@@ -15,6 +14,7 @@ import type { WantedService } from "../wanted-workload";
 import { type WorkloadWorld, wantedImage, wantedServiceOf } from "../workload-world";
 import { workloadLabels } from "./create-container";
 import { ensureVolume } from "./create-volume";
+import { withIdleContainer } from "./idle-container";
 import { imageUser } from "./image-user";
 
 interface DeliveredFile {
@@ -36,14 +36,20 @@ export async function writeDelivery(
   const service = wantedServiceOf(world, name);
   const delivery = wantedDeliveries(world.wanted, service).find((one) => one.kind === kind);
   if (!delivery) return;
-  const files = kind === "secrets" ? await secretFiles(world, service, context) : await configFiles(world, service);
+  const files =
+    kind === "secrets" ? await secretFiles(world, service, delivery.dockerName, context) : await configFiles(world, service);
   await ensureVolume(world, delivery.dockerName, { ...workloadLabels(world, kind), [label.service]: name });
   await writeFiles(world, delivery.dockerName, files);
 }
 
-async function secretFiles(world: WorkloadWorld, service: WantedService, context: ExecutorContext): Promise<DeliveredFile[]> {
+async function secretFiles(
+  world: WorkloadWorld,
+  service: WantedService,
+  volume: string,
+  context: ExecutorContext,
+): Promise<DeliveredFile[]> {
   const imageId = await world.images.supply(world.host, wantedImage(service, world.locked), context);
-  const owner = await imageUser(world.host.docker, imageId, service.spec.user);
+  const owner = await imageUser(world.host.docker, imageId, service.spec.user, `drayage-user-${volume}`);
   const values = world.secrets[service.name] ?? {};
   return service.spec.secrets.map(({ name, uid, gid, mode }) => ({
     name,
@@ -94,20 +100,12 @@ function foldersOf(paths: readonly string[]): string[] {
 
 async function writeFiles(world: WorkloadWorld, volume: string, files: readonly DeliveredFile[]): Promise<void> {
   const { docker } = world.host;
-  const id = await docker.createContainer(`drayage-write-${randomBytes(4).toString("hex")}`, {
-    Image: await ensureMover(docker),
-    Cmd: ["version"],
-    Labels: { [label.kind]: "helper" },
-    HostConfig: {
-      NetworkMode: "none",
-      Mounts: [{ Type: "volume", Source: volume, Target: "/delivery", VolumeOptions: { NoCopy: true } as never }],
-    },
-  });
-  try {
-    await docker.putArchive(id, "/delivery", await tarOf(files), { copyUidGid: true });
-  } finally {
-    await docker.removeContainer(id);
-  }
+  const mount = { Type: "volume" as const, Source: volume, Target: "/delivery", VolumeOptions: { NoCopy: true } as never };
+  const body = { Image: await ensureMover(docker), Cmd: ["version"], HostConfig: { NetworkMode: "none", Mounts: [mount] } };
+  const tar = await tarOf(files);
+  await withIdleContainer(docker, `drayage-write-${volume}`, body, (id) =>
+    docker.putArchive(id, "/delivery", tar, { copyUidGid: true }),
+  );
 }
 
 /** The root of the volume stays 0755 and root's: names may be seen, values not. */
