@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { handleUnaryCall } from "@grpc/grpc-js";
+import { deferClosureModules } from "./lazy-closure";
 
 export interface LanguageHost {
   readonly run: handleUnaryCall<unknown, unknown>;
@@ -13,6 +14,10 @@ type Program = () => Promise<unknown>;
 
 export function loadLanguageHost(programDir: string, program: Program): LanguageHost {
   const load = sdkRequire(programDir);
+  const restore = deferClosureModules();
+  // The program asks for the root of the SDK anyway; loaded here it is loaded while the engine boots.
+  load("@pulumi/pulumi");
+  restore();
   const log = load("@pulumi/pulumi/log") as { debug: () => Promise<void> };
   // The SDK's debug lines carry plaintext secrets over the event log; without them a run is a tenth faster besides.
   log.debug = () => Promise.resolve();

@@ -40,7 +40,8 @@ async function outputsOf(exported: unknown): Promise<unknown> {
 /** What our CommonJS loader cannot do is said as such, not as a syntax error in a file that is right. */
 function asModuleError(error: unknown, main: string): unknown {
   const message = error instanceof Error ? error.message : "";
-  const esm = /import\.meta|in ES module scope|await is only valid|ERR_REQUIRE_ESM|ERR_REQUIRE_ASYNC_MODULE|require\(\) of ES Module/;
+  const esm =
+    /import\.meta|in ES module scope|await is only valid|ERR_REQUIRE_ESM|ERR_REQUIRE_ASYNC_MODULE|require\(\) of ES Module/;
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
   if (!esm.test(message) && !esm.test(code)) return error;
   return new DrayageError("NOT_SUPPORTED", `uses what only ES modules can: ${message.split("\n")[0]}`, {
