@@ -12,13 +12,9 @@ import type {
   DockerEngine,
   Exit,
   Filters,
-  ImageInspect,
-  NetworkInspect,
-  VolumeInspect,
 } from "../../sdk/engine/docker/docker-engine";
-import { dockerError } from "../../sdk/engine/docker/docker-errors";
-import { subnetsOverlap } from "../../sdk/engine/workload/allot-subnet";
 import { type FakeContainer, inspectOf, publishedPorts, summaryOf } from "./fake-container";
+import { FakeObjects, matches } from "./fake-objects";
 
 /** What a container does when it is started: how it ends, or whether its health command succeeds. */
 export interface FakeProgram {
@@ -60,31 +56,16 @@ type Engine = Pick<
   | "inspectImage"
 >;
 
-export class FakeDocker implements Engine {
-  readonly host: string;
+export class FakeDocker extends FakeObjects implements Engine {
   readonly socketPath = "/fake/docker.sock";
   readonly containers = new Map<string, FakeContainer>();
-  readonly volumes = new Map<string, VolumeInspect>();
-  readonly networks = new Map<string, NetworkInspect>();
-  readonly images = new Map<string, ImageInspect>();
   /** Port → program of the host itself that holds it. */
   readonly hostPorts = new Set<number>();
   /** Decided by what the container was made from. */
   program: (body: ContainerBody) => FakeProgram = () => ({ healthy: true });
 
-  constructor(host = "rack") {
-    this.host = host;
-  }
-
   info = async () =>
     ({ id: "fake", name: this.host, version: "20.10.24", apiVersion: "1.41", os: "linux", arch: "amd64" }) as never;
-
-  addImage(ref: string, config: Partial<ImageInspect["Config"]> = {}): string {
-    const id = `sha256:${Buffer.from(ref).toString("hex").padEnd(64, "0").slice(0, 64)}`;
-    const image = { Id: id, RepoTags: [ref], Config: config } as ImageInspect;
-    this.images.set(ref, image).set(id, image);
-    return id;
-  }
 
   async listContainers(filters: Filters = {}): Promise<ContainerSummary[]> {
     const all = [...this.containers.values()].map(summaryOf);
@@ -189,36 +170,10 @@ export class FakeDocker implements Engine {
     return { exitCode, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   }
 
-  listVolumes = async (filters: Filters = {}) => [...this.volumes.values()].filter((one) => matches(one.Labels, filters));
-  inspectVolume = async (name: string) => this.volumes.get(name);
-
-  async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<VolumeInspect> {
-    const existing = this.volumes.get(name);
-    if (existing) return existing;
-    const made = { Name: name, Labels: { ...labels }, Mountpoint: `/volumes/${name}/_data`, Driver: "local" } as VolumeInspect;
-    this.volumes.set(name, made);
-    return made;
-  }
-
   async removeVolume(name: string): Promise<void> {
     const used = [...this.containers.values()].some((one) => one.body.HostConfig?.Mounts?.some((mount) => mount.Source === name));
     if (used) throw this.fail(409, `remove volume ${name}`, "volume is in use");
     this.volumes.delete(name);
-  }
-
-  listNetworks = async (filters: Filters = {}) => [...this.networks.values()].filter((one) => matches(one.Labels ?? {}, filters));
-  inspectNetwork = async (id: string) => this.networks.get(id) ?? [...this.networks.values()].find((one) => one.Id === id);
-
-  async createNetwork(body: Parameters<DockerEngine["createNetwork"]>[0]): Promise<string> {
-    const action = `create network ${body.Name}`;
-    if (this.networks.has(body.Name)) throw this.fail(409, action, `network with name ${body.Name} already exists`);
-    const subnet = body.IPAM?.Config?.[0]?.Subnet ?? "172.17.0.0/16";
-    const all = [...this.networks.values()].flatMap((one) => one.IPAM?.Config?.[0]?.Subnet ?? []);
-    if (all.some((other) => subnetsOverlap(subnet, other)))
-      throw this.fail(403, action, "Pool overlaps with other one on this address space");
-    const made = { ...body, Id: randomBytes(32).toString("hex"), Labels: body.Labels ?? {} } as unknown as NetworkInspect;
-    this.networks.set(body.Name, made);
-    return made.Id;
   }
 
   async removeNetwork(id: string): Promise<void> {
@@ -247,8 +202,6 @@ export class FakeDocker implements Engine {
   async disconnectNetwork(network: string, id: string): Promise<void> {
     delete this.require(id).networks[this.requireNetwork(network).Name];
   }
-
-  inspectImage = async (ref: string): Promise<ImageInspect | undefined> => this.images.get(ref);
 
   /** What a restart of the daemon does: `always` comes back whatever was done by hand, `unless-stopped` does not. */
   restartDaemon(): void {
@@ -289,21 +242,4 @@ export class FakeDocker implements Engine {
     if (!found) throw this.fail(404, `find container ${idOrName}`, `No such container: ${idOrName}`);
     return found;
   }
-
-  private requireNetwork(name: string): NetworkInspect {
-    const found = this.networks.get(name) ?? [...this.networks.values()].find((one) => one.Id === name);
-    if (!found) throw this.fail(404, `find network ${name}`, `network ${name} not found`);
-    return found;
-  }
-
-  private fail(status: number, action: string, message: string): Error {
-    return dockerError({ host: this.host, status, action, message });
-  }
-}
-
-function matches(labels: Readonly<Record<string, string>> | null, filters: Filters): boolean {
-  return (filters.label ?? []).every((filter) => {
-    const [key = "", value] = filter.split("=");
-    return labels?.[key] !== undefined && (value === undefined || labels[key] === value);
-  });
 }
