@@ -1,5 +1,6 @@
 /** Makes a network of the workload with a subnet of its own. */
 import { DrayageError } from "../../../spec/drayage-error";
+import type { Connection } from "../../connection/connection";
 import type { NetworkInspect } from "../../docker/docker-engine";
 import type { HostHandle } from "../../host/host-handle";
 import { label } from "../../labels";
@@ -83,10 +84,11 @@ function usedUp(world: WorkloadWorld, name: string): DrayageError {
   );
 }
 
-const turns = new WeakMap<HostHandle, Promise<unknown>>();
+/** By connection: every lease has a handle of its own. */
+const turns = new WeakMap<Connection, Promise<unknown>>();
 
-function inTurn(host: HostHandle, work: () => Promise<void>): Promise<void> {
-  const turn = (turns.get(host) ?? Promise.resolve()).then(work, work);
-  turns.set(host, turn);
+function inTurn({ connection }: HostHandle, work: () => Promise<void>): Promise<void> {
+  const turn = (turns.get(connection) ?? Promise.resolve()).then(work, work);
+  turns.set(connection, turn);
   return turn;
 }

@@ -23,7 +23,7 @@ function fakeHost() {
       made.push(body as unknown as NetworkInspect);
     },
   };
-  return { host: { name: "rack", docker }, made, refusals: () => refusals };
+  return { host: { name: "rack", docker, connection: {} }, made, refusals: () => refusals };
 }
 
 describe("networks of many workloads on one host", () => {
@@ -32,7 +32,8 @@ describe("networks of many workloads on one host", () => {
     const worlds = Array.from({ length: 30 }, (_, number) => {
       const network = { name: "default", dockerName: `w${number}-default`, internal: false, subnet: undefined };
       const wanted = { name: `w${number}`, identity: `id${number}`, subnets: "10.214.0.0/16", networks: [network] };
-      return { host, wanted, owner: {}, labels: {} } as unknown as WorkloadWorld;
+      // A lease has a handle of its own.
+      return { host: { ...host }, wanted, owner: {}, labels: {} } as unknown as WorkloadWorld;
     });
     await Promise.all(worlds.map((world) => createNetwork(world, "default")));
     expect(new Set(made.map((network) => network.IPAM?.Config?.[0]?.Subnet)).size).toBe(30);
