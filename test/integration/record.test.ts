@@ -13,6 +13,8 @@ const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now()
 const owner: Owner = { stackUid: "u1", project: "shop", stack: "dev", id: "shop-0001" };
 const request: LeaseRequest = { identity: "f00d", name: "shop", owner, purpose: "up" };
 
+jest.setTimeout(60_000);
+
 describe("the host record on a real engine", () => {
   const docker = connectDocker("local", socket);
   let dir: string;

@@ -24,7 +24,7 @@ export async function openRecordSession(parts: SessionParts): Promise<RecordSess
   await wire.hello(session);
 
   /** `decide` may be asked again: somebody else's write can come between its answer and the swap. */
-  const change = async (decide: (record: HostRecord) => HostRecord | Promise<HostRecord>): Promise<HostRecord> => {
+  const swap = async (decide: (record: HostRecord) => HostRecord | Promise<HostRecord>): Promise<HostRecord> => {
     let record = await wire.read();
     for (;;) {
       const decided = await decide(record);
@@ -34,6 +34,14 @@ export async function openRecordSession(parts: SessionParts): Promise<RecordSess
       if (conflict === undefined) return next;
       record = conflict;
     }
+  };
+
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after another: the changes of one run do not make each other start over. */
+  const change = (decide: (record: HostRecord) => HostRecord | Promise<HostRecord>): Promise<HostRecord> => {
+    const mine = turn.then(() => swap(decide));
+    turn = mine.catch(() => undefined);
+    return mine;
   };
 
   const acquire = async (request: LeaseRequest): Promise<Lease> => {
