@@ -73,12 +73,14 @@ function openCall<Request extends ResourceMessage>(context: CallContext, request
   const urn = request.getUrn();
   const type = request.getType() || parseUrn(urn).type;
   const preview = request.getPreview?.() ?? false;
+  const reviewed = preview ? undefined : context.observer?.reviewed?.(urn);
   const operation: OperationRequest = {
     urn,
     type,
     name: request.getName() || parseUrn(urn).name,
     signal: scope.signal,
     timeoutMs: (request.getTimeout?.() ?? 0) * 1000,
+    ...(reviewed && { reviewed }),
     report:
       context.observer?.report(urn, preview, scope.redact) ??
       createEngineReport({ log: scope.log, urn, redact: scope.redact, preview }),

@@ -41,6 +41,8 @@ export interface WorkloadWish extends WorkloadContent {
   readonly interrupted?: HostHandle;
   /** What runs on the source; a move carries that, and what else has changed comes afterwards. */
   readonly running?: WorkloadContent;
+  /** What a person has agreed to: more stops or data operations than that are refused. */
+  readonly reviewed?: Plan;
   readonly context: RunContext;
 }
 

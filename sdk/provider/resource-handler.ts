@@ -2,6 +2,7 @@
  * What a kind of resource has to answer. Handlers never see gRPC, secrets' wire form, peers or deadlines: values are plain,
  * UNKNOWN (sdk/spec/unknown) stands for what a preview cannot know, `signal` is aborted by Cancel, by customTimeouts and by a lost engine.
  */
+import type { Plan } from "../engine/plan/plan";
 import type { Report } from "../engine/report";
 import type { Problem } from "../spec/drayage-error";
 import type { PlainRecord } from "./plain";
@@ -36,6 +37,8 @@ export interface OperationRequest extends ResourceRequest {
   /** From customTimeouts; 0 = none given. `signal` already honours it. */
   readonly timeoutMs: number;
   readonly report: Report;
+  /** The plan a person has agreed to; absent: nobody was asked. */
+  readonly reviewed?: Plan;
 }
 
 export interface CheckRequest extends ResourceRequest {

@@ -1,3 +1,4 @@
+import type { Plan } from "../engine/plan/plan";
 import type { Report } from "../engine/report";
 import type { Redact } from "./redact";
 import type { HandlerTable } from "./resource-handler";
@@ -25,6 +26,8 @@ export interface ProviderObserver {
   /** Takes the place of Pulumi's log for this operation when it yields a report. */
   report(urn: string, preview: boolean, redact: Redact): Report | undefined;
   failed(urn: string, error: unknown, redact: Redact): void;
+  /** What a person has agreed to for this resource: its apply does no more, or fails before it begins. */
+  reviewed?(urn: string): Plan | undefined;
 }
 
 export interface RunningProvider {

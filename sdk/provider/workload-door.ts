@@ -52,7 +52,7 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
     async apply(wish): Promise<WorkloadApplied> {
       try {
         await bringHome(wish);
-        const { receipt } = await applyWorkload(requestOf(wish));
+        const { receipt } = await applyWorkload(requestOf(wish.source === undefined ? wish : withoutReview(wish)));
         return { host: wish.target, receipt: receipt.hash };
       } catch (error) {
         const host = await livesOn(wish).catch(() => undefined);
@@ -85,6 +85,11 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       return mine.map(([, { name }]) => name);
     },
   };
+}
+
+/** After a move, what else the edit has changed is a second plan, which no preview can show. */
+function withoutReview({ reviewed: _, ...wish }: WorkloadWish): WorkloadWish {
+  return wish;
 }
 
 /** Decided by the source's record, which has the pivot: the target once it was ceded, the source until then. */

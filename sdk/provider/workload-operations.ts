@@ -111,6 +111,8 @@ export class WorkloadOperations {
       target,
       ...(source && { source }),
       ...(interrupted && { interrupted }),
+      // How an interrupted move ends is decided by the records, not by what was reviewed.
+      ...(request.reviewed && !interrupted && { reviewed: request.reviewed }),
       ...(old !== undefined && "spec" in old && { running: old }),
     };
   }

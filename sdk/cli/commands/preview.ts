@@ -5,7 +5,7 @@ import { writePlanFile } from "../../engine/plan/plan-file";
 import { exitCodes } from "../../spec/drayage-error";
 import { type StackOptions, withExamples, withStackOptions, withTarget } from "../common-options";
 import { printDocument } from "../json-output";
-import { hasChanges } from "../render/preview";
+import { hasChanges, reviewedPlans } from "../render/preview";
 import { renderPreview } from "../render/render-preview";
 import { engineFlags } from "../session/engine-flags";
 import { previewStack } from "../session/preview-stack";
@@ -31,7 +31,7 @@ function preview(options: PreviewOptions, terminal: Terminal): Promise<void> {
     const json = options.json ?? false;
     const flags = engineFlags(options, session.chosen);
     const seen = await previewStack(session, terminal, { command: "preview", json, flags });
-    if (options.save !== undefined) writeFileSync(resolve(terminal.cwd, options.save), writePlanFile(seen.plans));
+    if (options.save !== undefined) writeFileSync(resolve(terminal.cwd, options.save), writePlanFile(reviewedPlans(seen)));
     const changes = hasChanges(seen);
     if (json) printDocument(terminal, "preview", { changes, ...seen });
     else terminal.out(`${renderPreview(seen, terminal.paint)}\n`);

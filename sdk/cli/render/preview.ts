@@ -37,6 +37,17 @@ export function hasChanges(preview: Preview): boolean {
   return preview.resources.some((it) => isChange(it.operation)) || preview.plans.some((it) => it.operations.length > 0);
 }
 
+/**
+ * What a person agrees to with this preview. A workload of which it says "no change" is held to that; of one on a host that does
+ * not exist yet nothing was promised.
+ */
+export function reviewedPlans({ plans, resources }: Preview): Plan[] {
+  const still = resources.filter((it) => it.type === "drayage:index:Workload" && !isChange(it.operation));
+  const silent = still.filter((it) => !plans.some((plan) => plan.subject === it.name));
+  const nothing = { schemaVersion: 1, kind: "none", operations: [], outages: [], notes: [] } as const;
+  return [...plans, ...silent.map((it) => ({ ...nothing, subject: it.name }))];
+}
+
 export function isChange(operation: ResourceOperation): boolean {
   return operation !== "same" && operation !== "read" && operation !== "refresh";
 }

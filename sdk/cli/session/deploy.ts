@@ -5,7 +5,7 @@ import type { Plan } from "../../engine/plan/plan";
 import { readPlanFile } from "../../engine/plan/plan-file";
 import { DrayageError } from "../../spec/drayage-error";
 import { confirm, requireSomeone } from "../confirm";
-import { hasChanges } from "../render/preview";
+import { hasChanges, reviewedPlans } from "../render/preview";
 import { renderPreview } from "../render/render-preview";
 import type { Terminal } from "../terminal/terminal";
 import { applyStack } from "./apply-stack";
@@ -52,11 +52,11 @@ async function reviewedByPerson(
   const seen = await previewStack(session, terminal, { command, json: false, flags });
   terminal.out(`${renderPreview(seen, terminal.paint)}\n\n`);
   // Outputs and what was looked up may differ all the same: the run goes on, and there is nothing to ask about.
-  if (!hasChanges(seen)) return seen.plans;
+  if (!hasChanges(seen)) return reviewedPlans(seen);
   const { project, stack } = seen;
   await confirm(terminal, `Do this to ${terminal.errorPaint.bold(`${project} ${stack}`)}?`, { what: `dray ${command}` });
   terminal.err("\n");
-  return seen.plans;
+  return reviewedPlans(seen);
 }
 
 function planIn(file: string, terminal: Terminal): readonly Plan[] {

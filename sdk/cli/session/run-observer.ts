@@ -1,11 +1,9 @@
 /** What our provider, living in this process, tells of a run: plans, progress, and failures as they were thrown. */
 import type { Plan } from "../../engine/plan/plan";
-import { planExceeds } from "../../engine/plan/plan-exceeds";
 import type { Progress, Report } from "../../engine/report";
 import type { Redact } from "../../provider/redact";
 import type { ProviderObserver } from "../../provider/serve-options";
 import { parseUrn } from "../../provider/urn";
-import { DrayageError } from "../../spec/drayage-error";
 import type { RunEvent } from "../render/run-progress";
 import { redactError } from "./redact-error";
 
@@ -19,7 +17,7 @@ export interface RunObserverOptions {
   readonly onEvent: (event: RunEvent) => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** What a person has said yes to; an apply that would stop or touch more is refused before it begins. */
+  /** What a person has said yes to; the engine refuses an apply that would stop or touch more, before it begins. */
   readonly reviewed?: readonly Plan[] | undefined;
 }
 
@@ -27,14 +25,14 @@ export function createRunObserver({ onEvent, now, reviewed }: RunObserverOptions
   const plans = new Map<string, Plan>();
   const failures = new Map<string, unknown[]>();
   return {
+    reviewed: (urn) => (reviewed === undefined ? undefined : reviewedPlan(reviewed, parseUrn(urn).name)),
     plans: () => [...plans.values()],
     failures: () => failures,
     failed: (urn, error, redact) => void failures.set(urn, [...(failures.get(urn) ?? []), redactError(error, redact)]),
-    report(urn, preview, redact): Report {
+    report(urn, _preview, redact): Report {
       const scope = parseUrn(urn).name;
       return {
         plan(plan) {
-          if (!preview && reviewed !== undefined) refuseMore(reviewed, plan);
           plans.set(urn, plan);
           onEvent({ kind: "plan", plan, at: now() });
         },
@@ -49,17 +47,10 @@ export function createRunObserver({ onEvent, now, reviewed }: RunObserverOptions
   };
 }
 
-/** @throws WORLD_MOVED naming what was not in the plan. */
-export function refuseMore(reviewed: readonly Plan[], actual: Plan): void {
-  const seen = reviewed.filter((plan) => plan.subject === actual.subject);
-  const operations = seen.flatMap((plan) => plan.operations);
-  const more = planExceeds({ ...actual, operations }, actual);
-  if (more.length === 0) return;
-  const names = more.map((it) => `${it.id} on ${it.host} (${it.cause})`).join(", ");
-  throw new DrayageError("WORLD_MOVED", `It would now also ${names}, which the plan you saw did not show. Nothing was changed.`, {
-    subject: actual.subject,
-    hint: "Look again: dray preview",
-  });
+/** All that was shown of what has this name; undefined where a preview could not know, as on a host that does not exist yet. */
+export function reviewedPlan(reviewed: readonly Plan[], subject: string): Plan | undefined {
+  const [first, ...others] = reviewed.filter((plan) => plan.subject === subject);
+  return first && { ...first, operations: [first, ...others].flatMap((plan) => plan.operations) };
 }
 
 function redactProgress(progress: Progress, redact: Redact): Progress {

@@ -129,6 +129,7 @@ function delegating(current: { observer?: RunObserver }): ProviderObserver {
   return {
     report: (urn, preview, redact): Report | undefined => current.observer?.report(urn, preview, redact),
     failed: (urn, error, redact) => current.observer?.failed(urn, error, redact),
+    reviewed: (urn) => current.observer?.reviewed?.(urn),
   };
 }
 

@@ -1,5 +1,5 @@
 import { ansiPaint, plainPaint } from "../../../../sdk/cli/render/paint";
-import type { Preview } from "../../../../sdk/cli/render/preview";
+import { type Preview, reviewedPlans } from "../../../../sdk/cli/render/preview";
 import { renderPlan } from "../../../../sdk/cli/render/render-plan";
 import { renderPreview } from "../../../../sdk/cli/render/render-preview";
 import { operation, plan } from "./operations";
@@ -86,6 +86,28 @@ describe("a plan as text", () => {
   it("paints only through the paint it is given", () => {
     expect(renderPlan(stopFirst, plainPaint)).not.toContain("\u001b");
     expect(renderPlan(stopFirst, ansiPaint)).toContain("\u001b[31m-\u001b[39m stop db.1");
+  });
+});
+
+describe("what a preview promises", () => {
+  const workload = (name: string, operation: "same" | "update" | "create") => ({
+    name,
+    type: "drayage:index:Workload",
+    operation,
+    changed: [],
+  });
+
+  it("holds a workload without changes to none, and one that could not be planned to nothing", () => {
+    const promised = reviewedPlans(
+      preview({
+        plans: [stopFirst],
+        resources: [workload("shop", "update"), workload("blog", "same"), workload("new", "create")],
+      }),
+    );
+    expect(promised.map((it) => [it.subject, it.operations.length])).toEqual([
+      ["shop", 3],
+      ["blog", 0],
+    ]);
   });
 });
 

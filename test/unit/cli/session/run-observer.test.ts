@@ -31,23 +31,19 @@ describe("the observer of a run", () => {
     expect(observer.plans().map((it) => it.operations.length)).toEqual([2]);
   });
 
-  it("refuses an apply that would stop more than was reviewed, before it begins", () => {
-    const { observer, events } = observe([plan([start])]);
-    expect(() => observer.report(urn, false, plain)?.plan(plan([start, stop]))).toThrow("stop db.1 on rack (image changed)");
-    expect(events).toEqual([]);
+  it("tells what was agreed to for a resource, image and workload of one name together", () => {
+    const { observer } = observe([plan([start]), plan([stop])]);
+    expect(observer.reviewed?.(urn)?.operations).toEqual([start, stop]);
   });
 
-  it("lets an apply do what was reviewed, and less", () => {
-    const { observer } = observe([plan([start, stop])]);
-    expect(() => observer.report(urn, false, plain)?.plan(plan([stop]))).not.toThrow();
+  it("holds nothing against what no preview could know, or nobody was asked about", () => {
+    expect(observe([plan([start], { subject: "other" })]).observer.reviewed?.(urn)).toBeUndefined();
+    expect(observe().observer.reviewed?.(urn)).toBeUndefined();
   });
 
-  it("holds nothing against an apply that was not reviewed", () => {
-    expect(() =>
-      observe()
-        .observer.report(urn, false, plain)
-        ?.plan(plan([stop])),
-    ).not.toThrow();
+  it("lets an undoing run what no preview showed", () => {
+    const { observer } = observe([plan([start])]);
+    expect(() => observer.report(urn, false, plain)?.plan(plan([start, stop]))).not.toThrow();
   });
 
   it("shows no secret: not in errors, progress or notes", () => {
