@@ -1,7 +1,9 @@
 /** Kills `dray` in the way nothing can catch, at a moment told by its own `--json` lines. */
 import { spawn } from "node:child_process";
+import { readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { repository } from "./e2e-run";
 import type { JsonLine, TestProgram } from "./test-program";
 
@@ -33,6 +35,13 @@ export async function killAt(program: TestProgram, moment: Moment, args: readonl
 }
 
 /** The engine notices the death of its client and ends by itself; its lock goes with the next run. */
-async function pulumiGone(_program: TestProgram): Promise<void> {
-  await new Promise((done) => setTimeout(done, 2500));
+async function pulumiGone(program: TestProgram): Promise<void> {
+  const runsThere = (pid: string) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === program.dir;
+    } catch {
+      return false;
+    }
+  };
+  while (readdirSync("/proc").some((name) => /^\d+$/.test(name) && runsThere(name))) await pause(50);
 }

@@ -112,7 +112,7 @@ export class TestProgram {
   }
 
   /** As a person without `dray` does it: the CLI, the language host beside it, our plugin found by its path. */
-  async pulumi(args: readonly string[]): Promise<Ran> {
+  async pulumi(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ran> {
     const words = [...args, "--stack", this.stack, "--non-interactive", "--color=never"];
     const env = {
       ...this.environment(),
@@ -121,6 +121,7 @@ export class TestProgram {
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...more,
     };
     return this.noted(`pulumi ${args.join(" ")}`, await run(testPulumi(), words, this.dir, { env }));
   }

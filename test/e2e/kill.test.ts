@@ -1,0 +1,90 @@
+import { readHostRecord } from "../support/e2e/host-record";
+import { killAt, type Moment } from "../support/e2e/kill-at";
+import { NotesClient, openNotes } from "../support/e2e/notes";
+import { type TestHosts, testHosts } from "../support/e2e/test-hosts";
+import type { TestProgram } from "../support/e2e/test-program";
+
+jest.setTimeout(180_000);
+
+const [port, undisturbedPort] = [18085, 18086];
+
+describe("an up that is killed", () => {
+  let hosts: TestHosts;
+  let program: TestProgram;
+  let undisturbed: TestProgram;
+  let version = 1;
+
+  const client = () => new NotesClient(hosts.rack.address, port);
+  const change = (which: TestProgram, to: number) =>
+    which.edit(/VERSION: "\d+"/.exec(which.read("index.ts"))?.[0] ?? "", `VERSION: "${to}"`);
+
+  beforeAll(async () => {
+    hosts = await testHosts();
+    undisturbed = await openNotes({ stack: "undisturbed", hosts, port: undisturbedPort });
+    await undisturbed.up();
+    program = await openNotes({ stack: "kill", hosts, port });
+    // Bits that no other suite has built, or there would be no build to kill.
+    program.write("app/Dockerfile", `${program.read("app/Dockerfile")}RUN echo ${program.stackUid} > /built && sleep 1\n`);
+  });
+
+  afterAll(async () => {
+    await program?.remove();
+    await undisturbed?.remove();
+  });
+
+  const endsLikeUndisturbed = async () => {
+    await program.up();
+    change(undisturbed, version);
+    await undisturbed.up();
+    expect(await client().version()).toBe(String(version));
+    expect(await endState(hosts, program)).toEqual(await endState(hosts, undisturbed));
+    expect(program.locks).toEqual([]);
+    expect(await hosts.rack.engine.helpers()).toEqual([]);
+    await program.ends(0, "preview", "--exit-code");
+  };
+
+  it.each<[string, Moment]>([
+    ["while it built the image of the first deployment", { phase: "started", operation: "build" }],
+    ["when the first container had been created", { phase: "finished", operation: "create app" }],
+  ])("%s ends like an undisturbed one when it is run again", async (_, moment) => {
+    await killAt(program, moment);
+    await endsLikeUndisturbed();
+    await program.does("destroy", "--yes");
+    await undisturbed.does("destroy", "--yes");
+  });
+
+  it.each<[string, Moment]>([
+    ["while the new version was at its gate", { phase: "started", operation: "gate app" }],
+    ["when the new version was being promoted", { phase: "started", operation: "promote app" }],
+  ])("%s ends like an undisturbed one when it is run again", async (_, moment) => {
+    await program.up();
+    const note = `before version ${++version}`;
+    await client().add(note);
+    change(program, version);
+    await killAt(program, moment);
+    await endsLikeUndisturbed();
+    expect(await client().notes()).toContain(note);
+  });
+});
+
+/** What two stacks of one program have in common: everything but names, ids, ports, times and counts of attempts. */
+async function endState({ rack }: TestHosts, program: TestProgram) {
+  const { engine } = rack;
+  const containers = await Promise.all(
+    (await engine.containers(program.stackUid)).map(async ({ id, service, state }) => {
+      const { HostConfig, Config, Mounts } = await engine.inspect(id);
+      const places = Mounts.map(({ Destination, RW }) => `${Destination} ${RW}`).sort();
+      return { service, state, restart: HostConfig.RestartPolicy, environment: Config.Env, places };
+    }),
+  );
+  const record = await readHostRecord(rack);
+  const mine = Object.values(record.workloads).filter(({ owner }) => owner.stackUid === program.stackUid);
+  return {
+    containers,
+    volumes: (await engine.volumes(program.stackUid)).map((name) =>
+      name.replace(/-[0-9a-f]{6}-/, "-").replace(/secrets-.*/, "secrets"),
+    ),
+    networks: (await engine.networks(program.stackUid)).length,
+    record: mine.map(({ state, lease, journal, volumes }) => ({ state, lease, journal, volumes: Object.keys(volumes) })),
+  };
+}

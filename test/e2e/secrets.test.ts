@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { NotesClient, openNotes } from "../support/e2e/notes";
+import { type TestHosts, testHosts } from "../support/e2e/test-hosts";
+import type { TestProgram } from "../support/e2e/test-program";
+import { watchCommandLines } from "../support/e2e/watch-command-lines";
+
+jest.setTimeout(180_000);
+
+const port = 18088;
+const canary = (name: string) => `${name}-${randomBytes(9).toString("hex")}`;
+
+describe("a secret", () => {
+  const values = { token: canary("file"), changed: canary("changed"), visible: canary("variable"), build: canary("build") };
+  const outputs: string[] = [];
+  let hosts: TestHosts;
+  let program: TestProgram;
+  let client: NotesClient;
+  let commandLines: string[];
+  let began: number;
+
+  const dray = async (...args: string[]) => {
+    const ran = await program.dray(args);
+    outputs.push(ran.stdout, ran.stderr);
+    return ran;
+  };
+  const rack = (...args: string[]) => hosts.rack.engine.docker(...args);
+  const all = async (...listed: string[]) => (await rack(...listed)).split("\n").filter((line) => line !== "");
+
+  /** A first deployment, one whose gate fails, a changed secret: with all that is written and run meanwhile. */
+  beforeAll(async () => {
+    began = Date.now();
+    hosts = await testHosts();
+    program = await openNotes({
+      stack: "secrets",
+      hosts,
+      port,
+      token: values.token,
+      secrets: { visible: values.visible, build: values.build },
+      edits: [
+        [
+          'secrets: { token: config.requireSecret("token") }',
+          'secrets: { token: config.requireSecret("token"), pw: { value: config.requireSecret("visible"), env: "VISIBLE" } }',
+        ],
+        ['{ context: "./app" }', '{ context: "./app", secrets: { key: config.requireSecret("build") } }'],
+      ],
+    });
+    const use = "RUN --mount=type=secret,id=key sha256sum /run/secrets/key > /used\n";
+    program.write("app/Dockerfile", program.read("app/Dockerfile").replace("COPY", `${use}COPY`));
+    client = new NotesClient(hosts.rack.address, port);
+
+    const watch = watchCommandLines();
+    await dray("preview");
+    await dray("up", "--yes", "--json");
+    expect(await client.secret()).toBe(values.token);
+    program.edit('VERSION: "1"', 'VERSION: "2", CRASH: "1"');
+    expect((await dray("up", "--yes")).exitCode).toBe(9);
+    program.edit(', CRASH: "1"', "");
+    await program.setSecret("token", values.changed);
+    await dray("preview", "--json");
+    // What the engine's events would tell a person who keeps them, as plain Pulumi writes them.
+    const log = ["--event-log", join(program.dir, "events.json")];
+    const plain = await program.pulumi(["up", "--yes", "--skip-preview", ...log], { PULUMI_DEBUG_COMMANDS: "true" });
+    outputs.push(plain.stdout, plain.stderr);
+    commandLines = watch.stop();
+  });
+
+  afterAll(() => program?.remove());
+
+  const nowhereIn = (what: string, text: string, except: readonly string[] = []) => {
+    for (const [name, value] of Object.entries(values).filter(([key]) => !except.includes(key))) {
+      for (const form of [value, Buffer.from(value).toString("base64").slice(0, -4), encodeURIComponent(value)])
+        expect([what, name, text.includes(form)]).toEqual([what, name, false]);
+    }
+  };
+
+  it("reaches the service, as it is now", async () => {
+    expect([await client.version(), await client.secret()]).toEqual(["2", values.changed]);
+  });
+
+  it("is in no file of the program, the state or its history", () => {
+    const files = filesUnder(program.dir);
+    expect(files.some((file) => file.endsWith("events.json"))).toBe(true);
+    expect(files).toContain(program.stateFile);
+    for (const file of files) nowhereIn(file, readFileSync(file, "latin1"));
+  });
+
+  it("is in nothing that a command printed", () => {
+    expect(outputs.join("")).toContain("visible in docker inspect");
+    nowhereIn("output", outputs.join("\n"));
+  });
+
+  it("is in no command line of any process", () => {
+    expect(commandLines.some((line) => line.includes("sdk/cli/main.js up"))).toBe(true);
+    nowhereIn("argv", commandLines.join("\n"));
+  });
+
+  it("is in nothing that Docker shows of its objects, but the one that is asked to be a variable", async () => {
+    const containers = await rack("inspect", ...(await all("ps", "--all", "--quiet")));
+    expect(containers).toContain(`VISIBLE=${values.visible}`);
+    nowhereIn("containers", containers, ["visible"]);
+    nowhereIn("containers", containers.replaceAll(`VISIBLE=${values.visible}`, ""));
+    nowhereIn("volumes", await rack("volume", "inspect", ...(await all("volume", "ls", "--quiet"))));
+    nowhereIn("networks", await rack("network", "inspect", ...(await all("network", "ls", "--quiet"))));
+    const events = ["events", "--since", String(began / 1000), "--until", String(Date.now() / 1000), "--format", "{{json .}}"];
+    nowhereIn("events", await rack(...events));
+  });
+
+  it("is in no layer and no history of the image", async () => {
+    const [container] = await hosts.rack.engine.running(program.stackUid);
+    const image = (await hosts.rack.engine.inspect(container?.id ?? "")).Image;
+    expect(await rack("history", "--no-trunc", image)).toContain("/used");
+    nowhereIn("history", await rack("history", "--no-trunc", image));
+    const found = 'docker save "$0" | grep --count --text -e "$1" -e "$2" || true';
+    expect((await hosts.rack.engine.run("sh", "-c", found, image, values.build, values.token)).trim()).toBe("0");
+  });
+
+  it("is in no log of the service, of the host or of what is written about it", async () => {
+    for (const { id } of await hosts.rack.engine.containers(program.stackUid)) nowhereIn("log", await rack("logs", id));
+    nowhereIn("journal", await hosts.rack.engine.run("journalctl", "--no-pager", "--since", `@${Math.floor(began / 1000)}`));
+    nowhereIn("record", await hosts.rack.engine.run("cat", "/var/lib/drayage/record.json"));
+  });
+});
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.name === "node_modules") return [];
+    return entry.isDirectory() ? filesUnder(path) : [path];
+  });
+}
