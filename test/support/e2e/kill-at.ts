@@ -1,6 +1,6 @@
 /** Kills `dray` in the way nothing can catch, at a moment told by its own `--json` lines. */
 import { spawn } from "node:child_process";
-import { readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
@@ -17,7 +17,7 @@ export interface Moment {
 export async function killAt(program: TestProgram, moment: Moment, args: readonly string[] = ["up", "--yes"]): Promise<void> {
   const env = { ...process.env, ...program.environment() };
   const child = spawn(process.execPath, [join(repository, "dist/sdk/cli/main.js"), ...args, "--json"], { cwd: program.dir, env });
-  const ended = new Promise<void>((done) => child.on("close", () => done()));
+  const ended = new Promise<void>((done) => child.on("exit", () => done()));
   const seen: string[] = [];
   child.stderr.resume();
   let killed = false;
@@ -29,19 +29,22 @@ export async function killAt(program: TestProgram, moment: Moment, args: readonl
     child.kill("SIGKILL");
     break;
   }
+  child.stdout.resume();
   await ended;
   if (!killed) throw new Error(`no ${moment.phase} of ${moment.operation} in:\n${seen.join("\n")}`);
   await pulumiGone(program);
 }
 
 /** The engine notices the death of its client and ends by itself; its lock goes with the next run. */
-async function pulumiGone(program: TestProgram): Promise<void> {
-  const runsThere = (pid: string) => {
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`) === program.dir;
-    } catch {
-      return false;
-    }
-  };
-  while (readdirSync("/proc").some((name) => /^\d+$/.test(name) && runsThere(name))) await pause(50);
+async function pulumiGone({ dir }: TestProgram): Promise<void> {
+  while (readdirSync("/proc").some((pid) => isPulumiIn(dir, pid))) await pause(50);
+}
+
+/** The ssh masters, which outlive a run on purpose, have the same working directory. */
+function isPulumiIn(folder: string, pid: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("pulumi") && readlinkSync(`/proc/${pid}/cwd`) === folder;
+  } catch {
+    return false;
+  }
 }
