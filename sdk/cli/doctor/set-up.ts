@@ -2,6 +2,7 @@
 import { silentReport } from "../../engine/report";
 import { paintFor } from "../terminal/process-terminal";
 import { allChecks } from "./all-checks";
+import { sshServerCheck } from "./checks/ssh-server";
 import { renderCheck } from "./render-checks";
 import { obtainAll } from "./run-checks";
 import { thisMachine } from "./this-machine";
@@ -11,7 +12,7 @@ async function setUp(): Promise<number> {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const report = { ...silentReport, say: (_severity: string, text: string) => print(`  ${text}`) };
   const machine = thisMachine(process.env, report);
-  const outcomes = await obtainAll(allChecks, machine, (checked) => print(renderCheck(checked, paint)));
+  const outcomes = await obtainAll([...allChecks, sshServerCheck], machine, (checked) => print(renderCheck(checked, paint)));
   return outcomes.every((outcome) => outcome.ok) ? 0 : 1;
 }
 
