@@ -81,7 +81,8 @@ export interface ImageWish {
   readonly name: string;
   readonly spec: ImageSpec;
   readonly contentHash: string;
-  readonly secrets: Readonly<Record<string, string>>;
+  /** Read when a build needs them. */
+  readonly secrets: () => Readonly<Record<string, string>>;
   readonly base: string;
   /** Content hash and identity of the last build. */
   readonly previous?: { readonly contentHash: string; readonly identity: string };

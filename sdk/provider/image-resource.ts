@@ -1,4 +1,6 @@
 /** Image: known by its content before it is built, by its identity afterwards. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Clock } from "../engine/clock";
 import { DrayageError } from "../spec/drayage-error";
 import { mintIncarnation } from "../spec/identity";
@@ -24,7 +26,8 @@ export function createImageHandler({ door, clock }: ImageHandlerParts): Resource
     const previous = { contentHash: textOf(olds.contentHash), identity: textOf(olds.identity) };
     return {
       name: textOf(inputs.name),
-      ...normalised,
+      spec: normalised.spec,
+      secrets: () => ({ ...normalised.secrets, ...readSecretFiles(inputs) }),
       contentHash: textOf(inputs.contentHash),
       base: textOf(inputs.programDir),
       ...(previous.contentHash === "" ? {} : { previous }),
@@ -79,9 +82,30 @@ function argumentsOf({
   stackUid: _s,
   programDir: _p,
   problems: _q,
+  secretFiles,
+  secrets,
   ...written
 }: PlainRecord): PlainRecord {
-  return written;
+  const ids = Object.keys({ ...(secretFiles as PlainRecord | undefined) });
+  const all = { ...(secrets as PlainRecord | undefined), ...Object.fromEntries(ids.map((id) => [id, "in a file"])) };
+  return Object.keys(all).length === 0 ? written : { ...written, secrets: all };
+}
+
+/** Read at the build and by it alone: the state keeps the path. */
+function readSecretFiles({ secretFiles, programDir }: PlainRecord): Record<string, string> {
+  const files = Object.entries({ ...(secretFiles as Record<string, string> | undefined) });
+  return Object.fromEntries(files.map(([id, path]) => [id, readSecretFile(id, resolve(textOf(programDir), path))]));
+}
+
+function readSecretFile(id: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new DrayageError("NOT_FOUND", `the file of the build secret ${id} cannot be read: ${path}`, {
+      subject: `secrets.${id}`,
+      cause,
+    });
+  }
 }
 
 const builderOf = ({ builder }: PlainRecord) =>

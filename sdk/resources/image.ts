@@ -44,7 +44,9 @@ export class Image extends CustomResource {
   constructor(name: string, args: ImageArgs, options?: CustomResourceOptions) {
     const { secrets, builder, ...rest } = args;
     const builderRef = builder?.ref;
-    const build = readBuildSecrets(secrets ?? {});
+    const facts = programFacts();
+    const build = readBuildSecrets(secrets ?? {}, facts.programDir);
+    const secretFiles = Object.keys(build.files).length === 0 ? undefined : build.files;
     const written = { ...rest, ...(builderRef === undefined ? {} : { builder: builderRef }), secrets: build.values };
     const normalised = normaliseImage(knownPart(written), { allowUnknown: true });
     const found: Problem[] = [...("problems" in normalised ? normalised.problems : []), ...build.problems];
@@ -55,7 +57,7 @@ export class Image extends CustomResource {
     super(
       "drayage:index:Image",
       name,
-      { ...written, name, contentHash, ...programFacts(), problems, identity: undefined },
+      { ...written, secretFiles, name, contentHash, ...facts, problems, identity: undefined },
       options,
     );
     this.ref = {
