@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
+import { buildSettings, configure } from "./build-settings";
 import { OutageClient, type OutageReport } from "./outage-client";
 import { addressesOf, Shop } from "./shop";
 import { type Ran, Workspace } from "./workspace";
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   const dray = (title: string, ...args: string[]) => step(workspace, title, args);
   try {
     await dray("Two throw-away hosts", "lab", "up", "--name", lab, "--hosts", "rack,cloud", "--config", stackFile);
+    configure(stackFile, "three-tier", buildSettings(process.env));
     const password = randomBytes(12).toString("hex");
     await workspace.dray(["pulumi", "--stack", "dev", "--", "config", "set", "--secret", "dbPassword"], { stdin: password });
     await dray("Preview on rack", "preview", "--stack", "dev");
