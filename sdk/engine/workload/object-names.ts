@@ -27,6 +27,13 @@ export function networkDockerName(workload: string, identity: string, network: s
   return `${networkName(workload, identity, network)}${spec.internal ? "-internal" : ""}${subnet}`;
 }
 
+/** A workload's name is the front of its objects' names, and may change while they live: what has the rest is the same object. */
+export function standingName(name: string, workload: string, standing: readonly string[]): string {
+  if (standing.includes(name)) return name;
+  const rest = name.slice(workload.length);
+  return standing.find((one) => one.endsWith(rest)) ?? name;
+}
+
 export function deliveryVolumeName(
   workload: string,
   identity: string,

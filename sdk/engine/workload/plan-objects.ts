@@ -1,7 +1,7 @@
 /** Operations on what containers need besides themselves: networks, volumes, sets of secrets and configs. */
 import { basename } from "node:path/posix";
 import type { Operation } from "../plan/plan";
-import { deliveryVolumeName } from "./object-names";
+import { deliveryVolumeName, standingName } from "./object-names";
 import type { ObservedDelivery, ObservedWorkload } from "./observed-workload";
 import { operation } from "./operations";
 import type { WantedService, WantedWorkload } from "./wanted-workload";
@@ -103,7 +103,11 @@ export function wantedDeliveries(wanted: WantedWorkload, service: WantedService)
           {
             kind,
             service: service.name,
-            dockerName: deliveryVolumeName(wanted.name, wanted.identity, service.name, kind, generation),
+            dockerName: standingName(
+              deliveryVolumeName(wanted.name, wanted.identity, service.name, kind, generation),
+              wanted.name,
+              wanted.standing,
+            ),
           },
         ];
   return [...named("secrets", secretsGeneration), ...named("configs", configsGeneration)];

@@ -5,7 +5,7 @@ import type { ImageAvailability } from "./image-supply";
 import { observeWorkload } from "./observe-workload";
 import type { ObservedWorkload } from "./observed-workload";
 import { planWorkload } from "./plan-workload";
-import { type WantedWorkload, wantedWorkload } from "./wanted-workload";
+import { type WantedFrom, type WantedWorkload, wantedWorkload } from "./wanted-workload";
 import type { WorkloadRequest } from "./workload-request";
 import { lockedImages, wantedImage } from "./workload-world";
 
@@ -24,7 +24,7 @@ export interface Prepared {
 export async function prepare(request: WorkloadRequest): Promise<Prepared> {
   const { host, identity } = request;
   const seen = await observeWorkload(host, identity);
-  const wanted = wantedWorkload({ volumeNames: recordedVolumeNames(seen.record), ...request });
+  const wanted = wantedWorkload({ ...namesOf(seen), ...request });
   const created = createdServices(decideWorkload(wanted, seen));
   const publishes = created.some((service) => service.spec.ports.length > 0);
   const observed = publishes ? await observeWorkload(host, identity, { ports: true }) : seen;
@@ -40,8 +40,15 @@ export async function prepare(request: WorkloadRequest): Promise<Prepared> {
   return { wanted, observed, plan: planWorkload(wanted, observed, Object.fromEntries(images)) };
 }
 
-/** After moves there and back a host holds several volumes of one name: the record says which of them serves. */
-export function recordedVolumeNames(record: ObservedWorkload["record"]): Record<string, string> {
+/** How what exists is called. After moves there and back a host holds several volumes of one name: the record says which serves. */
+export function namesOf({
+  record,
+  networks,
+  deliveries,
+}: ObservedWorkload): Required<Pick<WantedFrom, "volumeNames" | "standing">> {
   const serving = Object.entries(record?.volumes ?? {}).filter(([, volume]) => volume.state !== "superseded");
-  return Object.fromEntries(serving.map(([name, volume]) => [name, volume.dockerName]));
+  return {
+    volumeNames: Object.fromEntries(serving.map(([name, volume]) => [name, volume.dockerName])),
+    standing: [...networks, ...deliveries].map(({ dockerName }) => dockerName),
+  };
 }

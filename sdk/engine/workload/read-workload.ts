@@ -5,7 +5,7 @@ import { decideWorkload } from "./decide-workload";
 import type { FieldChange } from "./diff-fields";
 import { observeWorkload } from "./observe-workload";
 import type { ObservedWorkload } from "./observed-workload";
-import { recordedVolumeNames } from "./preview-workload";
+import { namesOf } from "./preview-workload";
 import { type WantedWorkload, wantedWorkload } from "./wanted-workload";
 import type { WorkloadReading, WorkloadRequest } from "./workload-request";
 
@@ -15,7 +15,7 @@ export type ReadRequest = Pick<WorkloadRequest, "identity" | "spec" | "secrets" 
 export async function readWorkload(request: ReadRequest): Promise<WorkloadReading> {
   const observed = await observeWorkload(request.host, request.identity);
   if (observed.containers.length === 0 && observed.volumes.length === 0) return { state: "gone" };
-  const wanted = wantedWorkload({ volumeNames: recordedVolumeNames(observed.record), ...request });
+  const wanted = wantedWorkload({ ...namesOf(observed), ...request });
   return { state: "present", drift: driftOf(wanted, observed), ownerId: observed.record?.owner.id };
 }
 

@@ -9,7 +9,7 @@ import { withLease } from "./lease-workload";
 import { observeWorkload } from "./observe-workload";
 import type { ObservedWorkload } from "./observed-workload";
 import { planRemoval } from "./plan-removal";
-import { recordedVolumeNames } from "./preview-workload";
+import { namesOf } from "./preview-workload";
 import type { ReadRequest } from "./read-workload";
 import { underLease } from "./under-lease";
 import { type WantedWorkload, wantedWorkload } from "./wanted-workload";
@@ -58,8 +58,8 @@ async function removeUnderLease(request: ApplyRequest, lease: Lease): Promise<Re
   }
 }
 
-function wantedOf(request: ReadRequest, { record }: ObservedWorkload): WantedWorkload {
-  return wantedWorkload({ volumeNames: recordedVolumeNames(record), ...request });
+function wantedOf(request: ReadRequest, observed: ObservedWorkload): WantedWorkload {
+  return wantedWorkload({ ...namesOf(observed), ...request });
 }
 
 /** A replacement that was created before its predecessor is deleted owns what is here. */

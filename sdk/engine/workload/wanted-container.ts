@@ -9,7 +9,10 @@ import type { NetworkJoinSpec } from "../../spec/network";
 import type { ServiceSpec } from "../../spec/service-spec";
 
 /** What is left out decides when and how often a container is started, not what it is. */
-type Shape = Omit<ServiceSpec, "image" | "mounts" | "networks" | "replicas" | "dependsOn" | "healthcheck" | "stopGracePeriodMs">;
+type Shape = Omit<
+  ServiceSpec,
+  "image" | "mounts" | "networks" | "replicas" | "dependsOn" | "healthcheck" | "stopGracePeriodMs" | "flush"
+>;
 
 export interface WantedContainer extends Shape {
   readonly service: string;
@@ -47,7 +50,17 @@ export interface ContainerSurroundings {
 }
 
 export function wantedContainer(service: string, spec: ServiceSpec, around: ContainerSurroundings): WantedContainer {
-  const { image, mounts, networks, replicas: _r, dependsOn: _d, healthcheck: _h, stopGracePeriodMs: _s, ...shape } = spec;
+  const {
+    image,
+    mounts,
+    networks,
+    replicas: _r,
+    dependsOn: _d,
+    healthcheck: _h,
+    stopGracePeriodMs: _s,
+    flush: _f,
+    ...shape
+  } = spec;
   const healthcheck = dockerHealthcheck(spec);
   return {
     ...shape,

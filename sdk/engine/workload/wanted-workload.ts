@@ -6,7 +6,7 @@ import type { ServiceSpec } from "../../spec/service-spec";
 import type { VolumeSpec } from "../../spec/volume";
 import type { WorkloadSpec } from "../../spec/workload";
 import { configsGeneration, secretsGeneration } from "./delivery-generation";
-import { networkDockerName } from "./object-names";
+import { networkDockerName, standingName } from "./object-names";
 import { type WantedContainer, wantedContainer } from "./wanted-container";
 
 export interface WantedWorkload {
@@ -17,6 +17,8 @@ export interface WantedWorkload {
   readonly networks: readonly WantedNetwork[];
   readonly volumes: readonly WantedVolume[];
   readonly subnets: string;
+  /** See WantedFrom. */
+  readonly standing: readonly string[];
 }
 
 export interface WantedService {
@@ -46,13 +48,15 @@ export interface WantedFrom {
   readonly secretKey: string;
   /** Docker's names of volumes that exist already or that a move chose; the naming rule decides the others. */
   readonly volumeNames?: Readonly<Record<string, string>>;
+  /** Docker's names of networks and of sets of secrets and configs that exist under this identity: a renamed workload keeps them. */
+  readonly standing?: readonly string[];
 }
 
-export function wantedWorkload({ identity, spec, secrets, secretKey, volumeNames }: WantedFrom): WantedWorkload {
+export function wantedWorkload({ identity, spec, secrets, secretKey, volumeNames, standing = [] }: WantedFrom): WantedWorkload {
   const networks = Object.entries(spec.networks).map(([name, network]) => ({
     name,
     ...network,
-    dockerName: networkDockerName(spec.name, identity, name, network),
+    dockerName: standingName(networkDockerName(spec.name, identity, name, network), spec.name, standing),
   }));
   const volumes = Object.entries(spec.volumes).map(([name, volume]) => ({
     name,
@@ -72,7 +76,7 @@ export function wantedWorkload({ identity, spec, secrets, secretKey, volumeNames
       configsGeneration: configsGeneration(service),
     }),
   }));
-  return { name: spec.name, identity, services, networks, volumes, subnets: spec.subnets };
+  return { name: spec.name, identity, services, networks, volumes, subnets: spec.subnets, standing };
 }
 
 /** Cycles were refused when the program was checked. */

@@ -1,8 +1,10 @@
 import { formatPlan } from "../../../../sdk/engine/plan/format-plan";
 import type { ImageAvailability } from "../../../../sdk/engine/workload/image-supply";
 import type { ObservedContainer, ObservedWorkload } from "../../../../sdk/engine/workload/observed-workload";
+import { wantedDeliveries } from "../../../../sdk/engine/workload/plan-objects";
 import { planRemoval } from "../../../../sdk/engine/workload/plan-removal";
 import { planWorkload } from "../../../../sdk/engine/workload/plan-workload";
+import { namesOf } from "../../../../sdk/engine/workload/preview-workload";
 import { driftOf } from "../../../../sdk/engine/workload/read-workload";
 import { type WantedWorkload, wantedWorkload } from "../../../../sdk/engine/workload/wanted-workload";
 import type { WorkloadInput } from "../../../../sdk/spec/workload";
@@ -112,6 +114,15 @@ describe("planWorkload", () => {
     const plan = planWorkload(wish(shop), { ...applied(wish(shop)), deliveries: [] }, {});
     expect(formatPlan(plan)).toBe("no changes");
     expect(plan.kind).toBe("none");
+  });
+
+  it("keeps containers, networks and sets of a workload that is called otherwise by now", () => {
+    const before = wish(shop);
+    const there = { ...applied(before), deliveries: before.services.flatMap((service) => wantedDeliveries(before, service)) };
+    const volumeNames = Object.fromEntries(there.volumes.map(({ name, dockerName }) => [name, dockerName]));
+    const renamed = normalised({ name: "store", ...shop });
+    const wanted = wantedWorkload({ identity, secretKey: "key", ...renamed, ...namesOf(there), volumeNames });
+    expect(planWorkload(wanted, there, {}).operations).toEqual([]);
   });
 
   it("starts the new one first where both can run", () => {
