@@ -8,6 +8,7 @@ import { connectDocker } from "../../../sdk/engine/docker/docker-client";
 import { silentReport } from "../../../sdk/engine/report";
 import { Lab, type LabUse } from "../../../sdk/lab/lab";
 import { listLabNames } from "../../../sdk/lab/lab-state";
+import { noteImages, removeBuilt } from "./built-images";
 
 export const repository = resolve(__dirname, "../../..");
 export const operatorSocket = "/var/run/docker.sock";
@@ -21,6 +22,7 @@ export async function beginRun(): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), prefix));
   writeFileSync(join(root, "pid"), String(process.pid));
   for (const folder of ["programs", "run"]) mkdirSync(join(root, folder), { mode: 0o700 });
+  await noteImages(root, labUse(root).docker);
   process.env[variable] = root;
 }
 
@@ -55,6 +57,7 @@ async function removeIfDead(root: string): Promise<void> {
 
 async function removeRun(root: string): Promise<void> {
   endMasters(runtimeFolder(root));
+  await removeBuilt(root, labUse(root).docker);
   for (const name of await listLabNames(root)) await (await Lab.open({ ...labUse(root), name })).down();
   rmSync(root, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -6,6 +6,7 @@ import { type Ran, run, Workspace } from "../../../demo/workspace";
 import { ensureStackUid } from "../../../sdk/cli/pulumi/stack-file";
 import { writeLabConfig } from "../../../sdk/lab/write-lab-config";
 import { testPulumi } from "../find-pulumi";
+import { noteBuilt } from "./built-images";
 import { repository, runRoot, runtimeFolder } from "./e2e-run";
 import type { EngineView } from "./engine-view";
 import type { TestHosts } from "./test-hosts";
@@ -22,6 +23,8 @@ export interface ProgramOptions {
   /** Secret configuration. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, string | number>>;
+  /** Default: a new one. The same as another's: what a copied stack file is. */
+  readonly stackUid?: string;
   /** Replacements in index.ts before anything runs. */
   readonly edits?: readonly (readonly [from: string, to: string])[];
 }
@@ -53,7 +56,8 @@ export class TestProgram {
     const workspace = Workspace.create(repository, options.folder, join(runRoot(), "programs"));
     const { name } = parse(readFileSync(join(workspace.dir, "Pulumi.yaml"), "utf8")) as { name: string };
     const stackFile = join(workspace.dir, `Pulumi.${options.stack}.yaml`);
-    const uid = ensureStackUid(stackFile);
+    const { stackUid } = options;
+    const uid = stackUid === undefined ? ensureStackUid(stackFile) : ensureStackUid(stackFile, () => stackUid);
     if (options.hosts !== undefined) await writeLabConfig(options.hosts.lab.state, stackFile);
     const program = new TestProgram(workspace, options, name, uid);
     for (const [key, value] of Object.entries(options.config ?? {})) program.configure(key, value);
@@ -79,6 +83,12 @@ export class TestProgram {
     const folder = join(this.dir, ".drayage/state/.pulumi/locks");
     if (!existsSync(folder)) return [];
     return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+  }
+
+  /** The resource's ID as the state has it: which incarnation Pulumi knows. */
+  idInState(type: string, name: string): string | undefined {
+    const { checkpoint } = JSON.parse(readFileSync(this.stateFile, "utf8")) as Checkpoint;
+    return checkpoint.latest?.resources?.find(({ urn, delete: pending }) => !pending && urn.endsWith(`${type}::${name}`))?.id;
   }
 
   edit(from: string, to: string): void {
@@ -165,6 +175,7 @@ export class TestProgram {
     const engines = this.options.engines ?? (hosts === undefined ? [] : [hosts.rack.engine, hosts.cloud.engine]);
     if ((globalThis as { e2eFailed?: boolean }).e2eFailed) await this.keepEvidence(engines);
     for (const engine of engines) await engine.removeAll(this.stackUid);
+    noteBuilt(runRoot(), join(this.dir, ".drayage/state"));
     this.workspace.remove();
   }
 
@@ -190,6 +201,14 @@ export class TestProgram {
     }
     process.stderr.write(`    what was run and found is in ${folder}\n`);
   }
+}
+
+interface Checkpoint {
+  readonly checkpoint: {
+    readonly latest?: {
+      readonly resources?: readonly { readonly urn: string; readonly id?: string; readonly delete?: boolean }[];
+    };
+  };
 }
 
 export function jsonLines(stdout: string): JsonLine[] {
