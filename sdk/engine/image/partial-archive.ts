@@ -3,8 +3,10 @@
  * there yet (moby PR 18727), so the others may be missing; and it takes layers gzip'd.
  */
 import { type Readable, Transform } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
+import { promisify } from "node:util";
+import { createGzip, gunzip } from "node:zlib";
 import { type Pack, pack } from "tar-stream";
 
 export interface ArchiveLayer {
@@ -22,8 +24,13 @@ export interface PartialArchive {
   readonly tags: readonly string[];
 }
 
-/** Below this the frame (configuration, headers, padding) would count beside the layers: the whole archive is compressed then. */
+/**
+ * Below this the frame (configuration, headers, padding) would count beside the layers: the whole archive is compressed then, its
+ * layers as they are, because what is compressed twice grows.
+ */
 const COMPRESS_BELOW = 4 << 20;
+/** A layer that unpacks to more than this stays compressed. */
+const UNPACK_BELOW = 64 << 20;
 
 /** `written` is called with the bytes of every chunk that left. */
 export function packPartialArchive(archive: PartialArchive, written: (bytes: number) => void = () => undefined): Readable {
@@ -35,8 +42,9 @@ export function packPartialArchive(archive: PartialArchive, written: (bytes: num
       done(null, chunk);
     },
   });
-  fill(tar, archive).catch((error: Error) => tar.destroy(error));
-  const sent = archiveBytes(archive) < COMPRESS_BELOW ? pipeline(tar, createGzip({ level: 9 }), counted) : pipeline(tar, counted);
+  const small = archiveBytes(archive) < COMPRESS_BELOW;
+  fill(tar, archive, small).catch((error: Error) => tar.destroy(error));
+  const sent = small ? pipeline(tar, createGzip({ level: 9, memLevel: 9 }), counted) : pipeline(tar, counted);
   sent.catch((error: Error) => counted.destroy(error));
   return counted;
 }
@@ -46,15 +54,25 @@ export function archiveBytes(archive: PartialArchive): number {
   return carried(archive).reduce((sum, { content }) => sum + content.size, 0);
 }
 
-async function fill(tar: Pack, archive: PartialArchive): Promise<void> {
+async function fill(tar: Pack, archive: PartialArchive, unpack: boolean): Promise<void> {
   const nameOf = layerNames(archive);
   const manifest = [{ Config: CONFIG, RepoTags: archive.tags, Layers: archive.layers.map(nameOf) }];
   tar.entry({ name: "manifest.json", mtime: EPOCH }, JSON.stringify(manifest));
   tar.entry({ name: CONFIG, mtime: EPOCH }, archive.config);
   for (const layer of carried(archive)) {
+    if (unpack) {
+      tar.entry({ name: nameOf(layer), mtime: EPOCH }, await unpacked(await buffer(layer.content.open())));
+      continue;
+    }
     await pipeline(layer.content.open(), tar.entry({ name: nameOf(layer), size: layer.content.size, mtime: EPOCH }));
   }
   tar.finalize();
+}
+
+/** gzip's bytes unpacked, where they are gzip's and not many; else as they are. */
+async function unpacked(content: Buffer): Promise<Buffer> {
+  const isGzip = content[0] === 0x1f && content[1] === 0x8b;
+  return isGzip ? promisify(gunzip)(content, { maxOutputLength: UNPACK_BELOW }).catch(() => content) : content;
 }
 
 type CarriedLayer = ArchiveLayer & { readonly content: NonNullable<ArchiveLayer["content"]> };

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createGunzip, gzipSync } from "node:zlib";
 import { extract } from "tar-stream";
 import { archiveBytes, type PartialArchive, packPartialArchive } from "../../../../sdk/engine/image/partial-archive";
 import { presentLayers } from "../../../../sdk/engine/image/target-layers";
@@ -62,6 +62,15 @@ describe("a partial archive", () => {
     const small = { diffId: digest("small"), content: { size: content.length, open: () => Readable.from([content]) } };
     const { counted } = await filesOf({ ...archive, layers: [absent("base"), small] });
     expect(counted).toBeLessThan(content.length + 400);
+  });
+
+  it("carries a small layer unpacked in one compressed whole, so that nothing is compressed twice", async () => {
+    const text = Array.from({ length: 400 }, (_, line) => `line ${line * 7919}`).join("\n");
+    const packed = gzipSync(text);
+    const gzipped = { diffId: digest(text), content: { size: packed.length, open: () => Readable.from([packed]) } };
+    const { files, counted } = await filesOf({ ...archive, layers: [absent("base"), gzipped] });
+    expect(files.get("layer-1")).toBe(text);
+    expect(counted).toBeLessThan(packed.length + 300);
   });
 
   it("is not compressed again when it is large", async () => {
