@@ -30,8 +30,9 @@ async function ship(context: BenchContext, lab: BenchLab): Promise<void> {
   const run = { report: silentReport, signal: context.signal, clock: systemClock };
   const handles = openHandles(await lab.freshRuntimeDir());
   const shipper = createShipper({ cacheFolder: join(context.cacheDir, "layers") });
+  const operator = await handles.open("this machine", { kind: "local", socket: context.dockerSocket });
+  const made: string[] = [];
   try {
-    const operator = await handles.open("this machine", { kind: "local", socket: context.dockerSocket });
     const [rack, cloud] = await Promise.all(
       ["rack", "cloud"].map((name) => handles.open(name, { kind: "ssh", ...hostOf(lab, name) })),
     );
@@ -53,6 +54,7 @@ async function ship(context: BenchContext, lab: BenchLab): Promise<void> {
     for (let round = 1; round <= rounds; round += 1) {
       changeSource(source, round);
       const version = await build();
+      made.push(version.tag);
       const received = await receivedBy(lab, "rack");
       const ours = await shipTo(version, rack);
       const arrived = (await receivedBy(lab, "rack")) - received;
@@ -66,6 +68,7 @@ async function ship(context: BenchContext, lab: BenchLab): Promise<void> {
     }
     for (const row of rowsOf(done)) context.add(row);
   } finally {
+    for (const tag of made) await operator.docker.removeImage(tag);
     await shipper.close();
     await handles.close();
   }
