@@ -101,6 +101,7 @@ const shape = {
   restart,
   stopSignal: matching("a signal such as 'SIGINT'", /^([A-Z][A-Z0-9+-]*|\d+)$/),
   stopGracePeriod: duration,
+  flush: commandLine,
   replicas: wholeNumber(1, 1_000),
   user: filledText,
   workingDir: leaf("an absolute path", (value) => (typeof value === "string" && value.startsWith("/") ? value : undefined)),

@@ -36,6 +36,8 @@ export interface ServiceSpec {
   readonly restart: RestartSpec;
   readonly stopSignal?: string;
   readonly stopGracePeriodMs: number;
+  /** Run before the last live round of a move. */
+  readonly flush?: readonly string[];
   readonly user?: string;
   readonly workingDir?: string;
   /** Absent only with `networkMode: "service:…"`: Docker refuses it there. */

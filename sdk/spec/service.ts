@@ -54,6 +54,11 @@ export interface ServiceInput<
   readonly stopSignal?: string;
   /** Time between the stop signal and SIGKILL. Default "10s", as Docker. Compose: `stop_grace_period`. */
   readonly stopGracePeriod?: string;
+  /**
+   * Command that writes what the service holds in memory to its volumes, as PostgreSQL's CHECKPOINT. Run inside it before the last
+   * live round of a move, so that the cut finds little left to copy; its failure is a warning. Default none. Ours.
+   */
+  readonly flush?: string | readonly string[];
   /** Containers of this service. Default 1. Compose: `deploy.replicas`. */
   readonly replicas?: number;
   /** `user`, `uid`, `user:group`. Default: the image's. Compose: `user`. */

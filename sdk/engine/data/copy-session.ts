@@ -63,6 +63,8 @@ export interface CopySession {
    * @throws MOVE_REFUSED naming what cannot be carried, DISK_FULL, MOVE_FAILED
    */
   round(options: { readonly final: boolean }): Promise<CopyRound>;
+  /** Reads the target again while the source still changes, so that a later `verify` without `full` has little left to read. */
+  prehash(): Promise<void>;
   /**
    * Hashes names, attributes and content on both sides. `full` (default) reads everything again; without it, files whose times
    * did not move since they were hashed are not read.

@@ -69,6 +69,10 @@ export class JoinedCopy implements CopySession {
     });
   }
 
+  prehash(): Promise<void> {
+    return this.inTurn(async () => void (await this.target.command({ op: "root", full: true })));
+  }
+
   verify({ full = true }: { readonly full?: boolean } = {}): Promise<Proof> {
     return this.inTurn(async () => {
       const [ours, theirs] = await Promise.all([

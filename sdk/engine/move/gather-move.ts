@@ -134,6 +134,7 @@ function movedServices(wanted: WantedWorkload, source: ObservedWorkload): MovedS
     name: service.name,
     containers: source.containers.filter((container) => container.service === service.name).map((container) => container.id),
     stopGraceMs: service.spec.stopGracePeriodMs,
+    ...(service.spec.flush && { flush: service.spec.flush }),
     holdsData: service.spec.mounts.some((mount) => mount.kind === "volume"),
     published: service.spec.ports.map((port) => `${port.published}/${port.protocol}`),
     readySeconds: guessReady(service),

@@ -32,6 +32,8 @@ export interface MovedService {
   /** Docker's ids of its containers on the source. */
   readonly containers: readonly string[];
   readonly stopGraceMs: number;
+  /** Writes to its volumes what it holds in memory. */
+  readonly flush?: readonly string[];
   /** Mounts one of the moved volumes: its container objects are the fence. */
   readonly holdsData: boolean;
   readonly published: readonly string[];

@@ -31,6 +31,7 @@ export interface MoveSides {
 /** Live rounds end when the next one would save nothing. */
 const maximumRounds = 5;
 const settledBytes = 4e6;
+const flushTimeoutMs = 60_000;
 
 export class MoveRun {
   private readonly copies = new Map<string, CopySession>();
@@ -46,7 +47,7 @@ export class MoveRun {
     return {
       [moveKinds.open]: () => this.open(),
       [moveKinds.copy]: (operation, context) => this.copyLive(String(operation.detail.volume), context),
-      [moveKinds.sync]: (_, context) => this.pass(false, context),
+      [moveKinds.sync]: (_, context) => this.sync(context),
       [moveKinds.stop]: (operation) => this.stop(operation),
       [moveKinds.prove]: () => this.prove(),
       [moveKinds.fence]: () => this.fence(),
@@ -86,7 +87,10 @@ export class MoveRun {
   }
 
   private async copyLive(volume: string, context: ExecutorContext): Promise<void> {
-    const copy = await this.copyOf(volume, context);
+    await this.roundsUntilSettled(await this.copyOf(volume, context), context);
+  }
+
+  private async roundsUntilSettled(copy: CopySession, context: ExecutorContext): Promise<void> {
     let last = Number.POSITIVE_INFINITY;
     for (let round = 1; round <= maximumRounds && !context.signal.aborted; round += 1) {
       const sent = await copy.round({ final: false });
@@ -139,6 +143,29 @@ export class MoveRun {
     await Promise.all(holding.map((id) => from.docker.removeContainer(id)));
   }
 
+  /** All that can be done before anything stops: what is in memory goes to disk and over, and both sides are hashed once. */
+  private async sync(context: ExecutorContext): Promise<void> {
+    await this.flush(context);
+    for (const copy of this.copies.values()) {
+      await this.roundsUntilSettled(copy, context);
+      await copy.prehash();
+    }
+    await this.pass(false, context);
+  }
+
+  private async flush(context: ExecutorContext): Promise<void> {
+    const { docker, name } = this.sides.from;
+    for (const { flush, containers, name: service } of this.sides.facts.services) {
+      if (flush === undefined) continue;
+      for (const id of containers) {
+        const { exitCode, stderr } = await docker.exec(id, flush, { timeoutMs: flushTimeoutMs });
+        if (exitCode === 0) continue;
+        const why = stderr.toString().trim().split("\n").at(-1) ?? "";
+        context.report.say("warning", `flush of ${service} on ${name} ended with ${exitCode}: ${why}`);
+      }
+    }
+  }
+
   private async pass(final: boolean, context: ExecutorContext): Promise<void> {
     for (const copy of this.copies.values()) {
       const sent = await copy.round({ final });
@@ -148,7 +175,9 @@ export class MoveRun {
   }
 
   private async verify(): Promise<void> {
-    const proofs = await Promise.all([...this.copies].map(async ([name, copy]) => ({ name, proof: await copy.verify() })));
+    const proofs = await Promise.all(
+      [...this.copies].map(async ([name, copy]) => ({ name, proof: await copy.verify({ full: false }) })),
+    );
     const wrong = proofs.filter(({ proof }) => !proof.equal);
     if (wrong.length > 0) {
       const named = wrong.map(({ name, proof }) => `${name}: ${proof.differences.slice(0, 5).join(", ")}`).join("; ");
