@@ -13,6 +13,7 @@ export async function underLoad<T>(shop: Shop, act: () => Promise<T>): Promise<U
   try {
     await settled();
     const result = await act();
+    await answers(shop);
     await settled();
     return { result, outageSeconds: (await client.stop()).longestGapSeconds };
   } finally {
@@ -21,3 +22,16 @@ export async function underLoad<T>(shop: Shop, act: () => Promise<T>): Promise<U
 }
 
 const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 1000));
+
+/** A database that was only just started answers a little later. */
+async function answers(shop: Shop): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await shop.count();
+      return;
+    } catch (error) {
+      if (attempt === 60) throw error;
+      await settled();
+    }
+  }
+}
