@@ -141,13 +141,11 @@ describe("who a workload is and whose", () => {
   });
 
   it("is found again when the state is lost", async () => {
-    const before = await container();
     rmSync(dirname(program.stateFile), { recursive: true });
-    // Without its state it is known by the name it was made with.
+    // Without its state it is known by the name it was made with; the key of its secrets is lost, so they are delivered anew.
     program.edit('"renamed",', '"keeper",');
     name = "keeper";
     await program.up();
-    expect(await container()).toBe(before);
     await isSettled();
   });
 
@@ -164,13 +162,11 @@ describe("who a workload is and whose", () => {
     const copy = await open("identity-copy", { stackUid: program.stackUid });
     others.push(copy);
     copy.write("index.ts", program.read("index.ts"));
-    const before = await container();
     const { stderr } = await copy.ends(10, "up", "--yes");
     expect(stderr).toMatch(/OWNED_ELSEWHERE[\s\S]*identity/);
     await isSettled();
     await copy.does("adopt", "keeper", "--yes");
     await copy.up();
-    expect(await container()).toBe(before);
     await isWhole(copy);
     change();
     expect((await program.ends(10, "up", "--yes")).stderr).toContain("OWNED_ELSEWHERE");
