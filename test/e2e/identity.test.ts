@@ -102,7 +102,7 @@ describe("who a workload is and whose", () => {
       await isSettled();
     });
   };
-  const aliases = () => (name === "keeper" ? "" : ', aliases: [{ name: "keeper" }]');
+  const aliases = () => (name === "keeper" ? "" : ', aliases: [{ name: "renamed" }, { name: "keeper" }]');
 
   describe("as it was named first", replacements);
 
@@ -118,6 +118,17 @@ describe("who a workload is and whose", () => {
     });
 
     describe("since then", replacements);
+
+    it("outlives being renamed and replaced at once", async () => {
+      const id = program.idInState(workloadType, name);
+      name = "again";
+      withOptions('{ replaceOnChanges: ["services"], aliases: [{ name: "renamed" }, { name: "keeper" }] }');
+      program.edit('"renamed",', '"again",');
+      change();
+      await program.up();
+      expect(program.idInState(workloadType, name)).not.toBe(id);
+      await isSettled();
+    });
   });
 
   it("outlives a replacement whose new version never gets healthy", async () => {
@@ -143,7 +154,7 @@ describe("who a workload is and whose", () => {
   it("is found again when the state is lost", async () => {
     rmSync(dirname(program.stateFile), { recursive: true });
     // Without its state it is known by the name it was made with; the key of its secrets is lost, so they are delivered anew.
-    program.edit('"renamed",', '"keeper",');
+    program.edit('"again",', '"keeper",');
     name = "keeper";
     await program.up();
     await isSettled();
