@@ -137,12 +137,12 @@ function movedServices(wanted: WantedWorkload, source: ObservedWorkload): MovedS
     ...(service.spec.flush && { flush: service.spec.flush }),
     holdsData: service.spec.mounts.some((mount) => mount.kind === "volume"),
     published: service.spec.ports.map((port) => `${port.published}/${port.protocol}`),
-    readySeconds: guessReady(service),
+    readySeconds: source.record?.releases.at(-1)?.readySeconds?.[service.name] ?? guessReady(service),
     dependsOn: service.spec.dependsOn.map((dependency) => dependency.service),
   }));
 }
 
-/** An http probe waits for an application to boot, a command usually asks a database, a port is open early. */
+/** Before it was ever measured: an http probe waits for an application to boot, a command usually asks a database, a port is open early. */
 function guessReady({ gate }: WantedService): number {
   const guesses: Partial<Record<HealthcheckSpec["probe"]["kind"], number>> = { http: 4, tcp: 1 };
   return gate === undefined ? 0.5 : (guesses[gate.probe.kind] ?? 0.3);

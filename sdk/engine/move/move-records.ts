@@ -30,14 +30,15 @@ export function openMoveTo(source: WorkloadRecord | undefined): Peer | undefined
   return { host: String(detail.host), machineId: String(detail.machineId), engineId: String(detail.engineId) };
 }
 
+/** What ran once per release has run: the releases go along. */
 export function beginArrival(
   target: WorkloadRecord,
   from: Peer,
-  incoming: Readonly<Record<string, VolumeRecord>>,
+  { volumes, releases }: Pick<WorkloadRecord, "volumes" | "releases">,
   stamp: MoveStamp,
 ): WorkloadRecord {
   const arrival: Arrival = { epoch: stamp.epoch, machineId: from.machineId, host: from.host, at: stamp.at, rootHash: "" };
-  return { ...target, state: "preparing", arrival, volumes: { ...supersededOnly(target.volumes), ...incoming } };
+  return { ...target, state: "preparing", arrival, volumes: { ...supersededOnly(target.volumes), ...volumes }, releases };
 }
 
 export function prepared(target: WorkloadRecord, rootHash: string): WorkloadRecord {

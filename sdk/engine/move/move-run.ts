@@ -9,7 +9,7 @@ import { label } from "../labels";
 import { formatBytes, formatSeconds } from "../plan/format-plan";
 import type { Operation } from "../plan/plan";
 import type { Executor, ExecutorContext } from "../plan/run-plan";
-import type { VolumeRecord } from "../record/host-record";
+import type { VolumeRecord, WorkloadRecord } from "../record/host-record";
 import type { Lease } from "../record/record-store";
 import type { MoveFacts } from "./move-facts";
 import * as records from "./move-records";
@@ -24,6 +24,8 @@ export interface MoveSides {
   readonly fromLease: Lease;
   readonly toLease: Lease;
   readonly clock: Clock;
+  /** Of the source. */
+  readonly releases: WorkloadRecord["releases"];
   /** keep and protect by volume, as the program says. */
   readonly volumeOptions: Readonly<Record<string, { readonly keep: boolean; readonly protect: boolean }>>;
 }
@@ -82,7 +84,8 @@ export class MoveRun {
       const { keep = true, protect = false } = this.sides.volumeOptions[volume.name] ?? {};
       return [volume.name, { dockerName: volume.target, keep, protect, state: "incoming", since: stamp.at }];
     });
-    await toLease.change((record) => records.beginArrival(record, facts.from, Object.fromEntries(incoming), stamp));
+    const arriving = { volumes: Object.fromEntries(incoming), releases: this.sides.releases };
+    await toLease.change((record) => records.beginArrival(record, facts.from, arriving, stamp));
     this.witness = await openExitWitness(this.sides.from.docker, this.sides.clock);
   }
 

@@ -46,8 +46,9 @@ type Attempt = { readonly outcome: MoveOutcome } | { readonly pivoted: boolean; 
 
 async function attemptMove(request: MoveRequest, gathered: GatheredMove, plan: Plan, leases: BothLeases): Promise<Attempt> {
   const { from, to, identity, context, spec } = request;
-  const { facts, wanted, locked } = gathered;
-  const run = new MoveRun({ identity, facts, from, to, ...leases, clock: context.clock, volumeOptions: spec.volumes });
+  const { facts, wanted, locked, source } = gathered;
+  const releases = source.record?.releases ?? [];
+  const run = new MoveRun({ identity, facts, from, to, ...leases, clock: context.clock, releases, volumeOptions: spec.volumes });
   const world = { ...request, host: underLease(to, () => leases.toLease.assertHeld()), wanted, locked, lease: leases.toLease };
   const stopwatch = new OutageWatch(request);
   try {
@@ -80,7 +81,12 @@ async function settled(
   const receipt = receiptOf(wanted, await observeWorkload(to, identity));
   const at = new Date(context.clock.now()).toISOString();
   const known = source.record?.releases ?? [];
-  await toLease.change((record) => ({ ...record, name: wanted.name, owner, releases: withRelease(known, receipt, at) }));
+  await toLease.change((record) => ({
+    ...record,
+    name: wanted.name,
+    owner,
+    releases: withRelease(known, receipt, at, figures.measured),
+  }));
   observeHost(to).refresh();
   return { plan, receipt, endpoints: endpointsOf(spec, to), ...figures };
 }

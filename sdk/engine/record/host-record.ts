@@ -92,6 +92,8 @@ export interface ReleaseRecord {
   /** Hash of the normalised spec with image identities. */
   readonly hash: string;
   readonly images: Readonly<Record<string, string>>;
+  /** Service → seconds from its start to its gate, as last measured: what a forecast is made from. */
+  readonly readySeconds?: Readonly<Record<string, number>>;
 }
 
 export const emptyHostRecord: HostRecord = { schemaVersion: 1, version: 0, workloads: {} };

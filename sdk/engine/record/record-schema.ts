@@ -29,7 +29,12 @@ const volume = z.looseObject({
   since: text,
 });
 const journalEntry = z.looseObject({ epoch, step: text, phase: z.enum(["intent", "done"]), at: text, detail: detail.optional() });
-const release = z.looseObject({ at: text, hash: text, images: z.record(text, text) });
+const release = z.looseObject({
+  at: text,
+  hash: text,
+  images: z.record(text, text),
+  readySeconds: z.record(text, z.number()).optional(),
+});
 
 const workload = z.looseObject({
   name: text,

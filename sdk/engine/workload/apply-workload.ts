@@ -39,7 +39,7 @@ async function applyUnderLease(request: ApplyRequest, lease: Lease): Promise<Wor
     const measured = await runOrRestore(world, prepared.plan, context);
     observeHost(host).refresh();
     const receipt = receiptOf(prepared.wanted, await observeWorkload(host, identity));
-    await lease.change((record) => settledRecord(record, settlementOf(request, prepared.wanted, receipt)));
+    await lease.change((record) => settledRecord(record, { ...settlementOf(request, prepared.wanted, receipt), measured }));
     return outcome(request, prepared.plan, receipt, measured);
   } finally {
     observeHost(host).refresh();

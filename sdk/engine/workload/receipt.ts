@@ -2,6 +2,7 @@
 import { computeEndpoint, type Endpoint } from "../../spec/endpoint";
 import type { WorkloadSpec } from "../../spec/workload";
 import type { HostHandle } from "../host/host-handle";
+import type { Measured } from "../plan/run-plan";
 import type { ReleaseRecord } from "../record/host-record";
 import type { ObservedWorkload } from "./observed-workload";
 import { configurationHashes, releaseHash } from "./release-hash";
@@ -27,10 +28,30 @@ export function runningImages(wanted: WantedWorkload, observed: ObservedWorkload
 
 const keptReleases = 10;
 
-/** Newest last. Deploying again what the last entry says adds nothing. */
-export function withRelease(releases: readonly ReleaseRecord[], receipt: Receipt, at: string): readonly ReleaseRecord[] {
-  if (releases.at(-1)?.hash === receipt.hash) return releases;
-  return [...releases, { at, hash: receipt.hash, images: receipt.images }].slice(-keptReleases);
+/** Newest last. Deploying again what the last entry says adds nothing but newer measurements. */
+export function withRelease(
+  releases: readonly ReleaseRecord[],
+  receipt: Receipt,
+  at: string,
+  measured?: Measured,
+): readonly ReleaseRecord[] {
+  const last = releases.at(-1);
+  const newer = gateSeconds(measured);
+  const readySeconds = { ...last?.readySeconds, ...newer };
+  const ready = Object.keys(readySeconds).length === 0 ? {} : { readySeconds };
+  if (last?.hash !== receipt.hash)
+    return [...releases, { at, hash: receipt.hash, images: receipt.images, ...ready }].slice(-keptReleases);
+  return Object.keys(newer).length === 0 ? releases : [...releases.slice(0, -1), { ...last, ...ready }];
+}
+
+/** Service → seconds of its slowest gate. */
+function gateSeconds(measured: Measured | undefined): Record<string, number> {
+  const slowest: Record<string, number> = {};
+  for (const [id, seconds] of Object.entries(measured?.operations ?? {})) {
+    const service = /^gate (.+)\.\d+$/.exec(id)?.[1];
+    if (service !== undefined) slowest[service] = Math.max(slowest[service] ?? 0, Math.round(seconds * 100) / 100);
+  }
+  return slowest;
 }
 
 export function endpointsOf(spec: WorkloadSpec, host: HostHandle): Record<string, Endpoint> {

@@ -1,4 +1,5 @@
 /** What the host record says of a workload after an apply. Pure. */
+import type { Measured } from "../plan/run-plan";
 import type { Owner, VolumeRecord, WorkloadRecord } from "../record/host-record";
 import { canonicalJson } from "./canonical-json";
 import { volumeRecord } from "./operate/create-volume";
@@ -12,15 +13,16 @@ export interface Settlement {
   readonly receipt: Receipt;
   /** ISO time. */
   readonly at: string;
+  readonly measured?: Measured;
 }
 
-export function settledRecord(record: WorkloadRecord, { owner, wanted, receipt, at }: Settlement): WorkloadRecord {
+export function settledRecord(record: WorkloadRecord, { owner, wanted, receipt, at, measured }: Settlement): WorkloadRecord {
   return {
     ...record,
     name: wanted.name,
     owner,
     volumes: settledVolumes(record.volumes, wanted, at),
-    releases: withRelease(record.releases, receipt, at),
+    releases: withRelease(record.releases, receipt, at, measured),
   };
 }
 

@@ -35,6 +35,8 @@ const serving: WorkloadRecord = {
 };
 const empty: WorkloadRecord = { name: "shop", owner, epoch: 1, state: "preparing", volumes: {}, journal: [], releases: [] };
 
+const arriving = (volumes: WorkloadRecord["volumes"]) => ({ volumes, releases: [] });
+
 type World = { a: WorkloadRecord | undefined; b: WorkloadRecord | undefined };
 
 /** Every durable write of one move from a to b, in the protocol's order. */
@@ -44,7 +46,7 @@ function writes(from: Peer, to: Peer, epoch: number): ((world: World) => World)[
   const target = (change: (r: WorkloadRecord) => WorkloadRecord) => (w: World) => ({ ...w, b: change(w.b ?? empty) });
   return [
     source((r) => openMove(r, to, stamp)),
-    target((r) => beginArrival(r, from, { data: volume("incoming", `shop-data-e${epoch}`) }, stamp)),
+    target((r) => beginArrival(r, from, arriving({ data: volume("incoming", `shop-data-e${epoch}`) }), stamp)),
     target((r) => prepared(r, "hash")),
     source((r) => ceded(r, to, "hash", stamp)),
     target((r) => adopted(r, stamp)),
@@ -83,14 +85,14 @@ describe("undoing a move", () => {
   const stamp = { epoch: 2, at: "t" };
 
   it("leaves no trace on a target that held nothing before", () => {
-    const target = beginArrival(empty, rack, { data: volume("incoming") }, stamp);
+    const target = beginArrival(empty, rack, arriving({ data: volume("incoming") }), stamp);
     expect(incomingVolumes(target)).toEqual(["shop-data"]);
     expect(undoneTarget(target)).toBeUndefined();
   });
 
   it("gives a target that had ceded its hand-over and superseded volumes back", () => {
     const had = ceded(serving, cloud, "hash", stamp);
-    const target = beginArrival(had, cloud, { data: volume("incoming", "shop-data-e3") }, { epoch: 3, at: "t" });
+    const target = beginArrival(had, cloud, arriving({ data: volume("incoming", "shop-data-e3") }), { epoch: 3, at: "t" });
     const undone = undoneTarget(target);
     expect(undone?.state).toBe("ceded");
     expect(undone?.handover?.host).toBe("cloud");
