@@ -33,7 +33,8 @@ function whenAsked(load: () => unknown): unknown {
   return new Proxy(
     {},
     {
-      get: (_, key) => Reflect.get(target(), key),
+      // The first question of TypeScript's import: as an ES module it is taken as it is, instead of being copied name by name.
+      get: (_, key) => key === "__esModule" || Reflect.get(target(), key),
       has: (_, key) => Reflect.has(target(), key),
       ownKeys: () => Reflect.ownKeys(target()),
       getOwnPropertyDescriptor: (_, key) => {
