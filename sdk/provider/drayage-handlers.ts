@@ -1,5 +1,6 @@
 /** All resources of the package over one set of connections: what the plugin and the command line serve. */
 import type { DockerEngine } from "../engine/docker/docker-engine";
+import type { HostRefSpec } from "../spec/host";
 import type { Hosts, ImageDoor, WorkloadDoor } from "./engine-doors";
 import { createHostPool } from "./host-pool";
 import { createHostHandler } from "./host-resource";
@@ -13,6 +14,8 @@ export interface DrayageHandlers {
   readonly handlers: HandlerTable;
   /** A run of the engine begins: what was seen of hosts in an earlier one is old. */
   readonly onRun: () => Promise<void>;
+  /** Loads what the first calls need and reaches hosts of the state, so that it is done while the engine boots. */
+  readonly warm: (known: readonly HostRefSpec[]) => void;
   /** Closes connections; ssh masters stay for a while, so that the next run is quick. */
   readonly onStop: () => Promise<void>;
 }
@@ -63,7 +66,12 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
     },
     async onRun() {
       const { observeHost } = require("../engine/workload/host-snapshot") as typeof import("../engine/workload/host-snapshot");
-      for (const handle of await hosts.opened()) observeHost(handle).refresh();
+      hosts.whenReached((handle) => observeHost(handle).refresh());
+    },
+    warm(known) {
+      // A failure is told to the call that needs the host.
+      for (const ref of known) hosts.open(ref, "/").catch(() => undefined);
+      rooms.get().catch(() => undefined);
     },
     async onStop() {
       await rooms.made()?.then((it) => it.close());

@@ -22,6 +22,8 @@ export interface HostPoolParts {
 export interface HostPool extends Hosts {
   /** Hosts that were reached so far. */
   opened(): Promise<readonly HostHandle[]>;
+  /** Each host that was asked for so far, as soon as it is reached. */
+  whenReached(act: (host: HostHandle) => void): void;
 }
 
 type Ref = Parameters<Hosts["open"]>[0];
@@ -43,7 +45,8 @@ export function createHostPool(parts: HostPoolParts): HostPool {
   return {
     open(ref, base) {
       const spec = connectionSpec(ref.connection, base, parts.home);
-      const key = JSON.stringify([ref.name, Object.entries(spec).sort()]);
+      const given = Object.entries(spec).filter(([, value]) => value !== undefined);
+      const key = JSON.stringify([ref.name, given.sort()]);
       // A failure is kept as well: a dead host costs one dial, not one for each of its workloads.
       const handle = handles.get(key) ?? openNew(ref, spec);
       handles.set(key, handle);
@@ -56,6 +59,9 @@ export function createHostPool(parts: HostPoolParts): HostPool {
     find: ({ machineId, engineId, host }) =>
       known.get(`${machineId} ${engineId}`) ??
       [...known.values()].find((ref) => ref.engineId === engineId || (ref.name === host && ref.machineId === machineId)),
+    whenReached(act) {
+      for (const handle of handles.values()) handle.then(act, () => undefined);
+    },
     async opened() {
       const settled = await Promise.allSettled(handles.values());
       return settled.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));

@@ -18,6 +18,8 @@ export interface PulumiRun {
   readonly providerPort: number;
   /** Of the engine's process: the caller's environment and the backend's. */
   readonly env: NodeJS.ProcessEnv;
+  /** Called while the engine boots, which takes half a second: the moment for work that would be waited for later. */
+  readonly meanwhile?: () => void;
   readonly onEvent?: (event: EngineEvent) => void;
   /** Aborted once: the engine is told to finish or undo what runs. */
   readonly signal?: AbortSignal;

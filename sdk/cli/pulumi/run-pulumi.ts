@@ -38,7 +38,10 @@ export async function runPulumi(run: PulumiRun): Promise<PulumiResult> {
       signal: run.signal,
       abandon: run.abandon,
     });
-    setImmediate(() => language().catch(() => undefined));
+    setImmediate(() => {
+      run.meanwhile?.();
+      language().catch(() => undefined);
+    });
     const { exitCode, stderr } = await ended;
     return { exitCode, ...collector.result(), programError, stderr };
   } finally {

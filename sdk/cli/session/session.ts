@@ -2,7 +2,7 @@
 import { homedir, hostname } from "node:os";
 import type { Plan } from "../../engine/plan/plan";
 import type { Report } from "../../engine/report";
-import type { ProviderObserver, RunningProvider } from "../../provider/serve-options";
+import type { ProviderObserver } from "../../provider/serve-options";
 import { DrayageError } from "../../spec/drayage-error";
 import { type Chosen, chooseProjectAndStack, type StackOptions } from "../common-options";
 import { findPulumi } from "../doctor/pulumi/find-pulumi";
@@ -14,6 +14,7 @@ import { ensureStackUid, stackFile } from "../pulumi/stack-file";
 import { clearStaleLocks, processAlive } from "../pulumi/stack-lock";
 import type { Note, ResourceChange } from "../render/preview";
 import type { RunEvent } from "../render/run-progress";
+import { hostsInState } from "../state/hosts-in-state";
 import { systemClock } from "../system-clock";
 import type { ProgressView } from "../terminal/progress-view";
 import type { Terminal } from "../terminal/terminal";
@@ -58,6 +59,7 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
   prepareEmbedded(backend, chosen.project.dir, chosen.project.name, chosen.stack);
   refuseLocked(backend, chosen);
   ensureStackUid(stackFile(chosen.project.dir, chosen.stack));
+  const place = { stateDir: backend.stateDir, project: chosen.project.name, stack: chosen.stack };
   const current: { observer?: RunObserver } = {};
   const [pulumi, provider] = await Promise.all([findPulumi(env), startDrayageProvider(terminal, delegating(current))]);
 
@@ -84,7 +86,9 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
           stack: chosen.stack,
           program: program.run,
           programDir: program.programDir,
-          providerPort: (provider satisfies RunningProvider).port,
+          providerPort: provider.port,
+          // With --target a host that is not meant, and may be dead, would be waited for.
+          meanwhile: () => provider.warm(flags?.includes("--target") ? [] : hostsInState(place)),
           env: { ...env, ...backend.env },
           signal: interrupts.signal,
           abandon: interrupts.abandon,

@@ -1,10 +1,13 @@
-import { createDrayageHandlers } from "../../provider/drayage-handlers";
+import { createDrayageHandlers, type DrayageHandlers } from "../../provider/drayage-handlers";
 import { startProvider } from "../../provider/serve";
 import type { ProviderObserver, RunningProvider } from "../../provider/serve-options";
 import { surroundings } from "../surroundings";
 import type { Terminal } from "../terminal/terminal";
 import { version } from "../version";
 
-export function startDrayageProvider(terminal: Terminal, observer: ProviderObserver): Promise<RunningProvider> {
-  return startProvider({ ...createDrayageHandlers(surroundings(terminal)), version: version(), observer });
+export interface DrayageProvider extends RunningProvider, Pick<DrayageHandlers, "warm"> {}
+
+export async function startDrayageProvider(terminal: Terminal, observer: ProviderObserver): Promise<DrayageProvider> {
+  const { warm, ...drayage } = createDrayageHandlers(surroundings(terminal));
+  return { ...(await startProvider({ ...drayage, version: version(), observer })), warm };
 }
