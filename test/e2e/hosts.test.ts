@@ -63,10 +63,6 @@ describe("a host that cannot be trusted or reached", () => {
     await EngineView.ofOperator().docker("kill", hosts.lab.host("cloud").containerId);
     try {
       spy.forget();
-      const preview = await program.dray(["preview"], { env: spy.env });
-      expect([preview.exitCode, preview.stderr]).toEqual([4, expect.stringMatching(/HOST_\w+\s+cloud/)]);
-      expect(spy.dials(hosts.cloud.address)).toHaveLength(1);
-      spy.forget();
       const { exitCode, stderr } = await up();
       expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/HOST_\w+\s+cloud/)]);
       expect(spy.dials(hosts.cloud.address)).toHaveLength(1);
