@@ -80,15 +80,16 @@ func (p *payload) takeInt() int64 {
 	return value
 }
 
-// frameWriter counts what it writes. Data is written through, never copied into the payload.
+// frameWriter sends frames packed. Data is written through, never copied into the payload.
 type frameWriter struct {
 	out     *bufio.Writer
-	written int64
+	packer  *packer
 	scratch []byte
 }
 
 func newFrameWriter(out io.Writer) *frameWriter {
-	return &frameWriter{out: bufio.NewWriterSize(out, 1<<20)}
+	packer := &packer{out: out}
+	return &frameWriter{out: bufio.NewWriterSize(packer, packSize), packer: packer}
 }
 
 // begin hands out an empty payload whose memory is used again by the next frame.
@@ -99,7 +100,6 @@ func (w *frameWriter) write(kind byte, head *payload, data []byte) error {
 	var header [5]byte
 	header[0] = kind
 	binary.LittleEndian.PutUint32(header[1:], uint32(len(head.bytes)+len(data)))
-	w.written += int64(len(header) + len(head.bytes) + len(data))
 	for _, part := range [][]byte{header[:], head.bytes, data} {
 		if _, err := w.out.Write(part); err != nil {
 			return err
@@ -114,7 +114,7 @@ type frameReader struct {
 }
 
 func newFrameReader(in io.Reader) *frameReader {
-	return &frameReader{in: bufio.NewReaderSize(in, 1<<20)}
+	return &frameReader{in: bufio.NewReaderSize(&unpacker{in: bufio.NewReaderSize(in, packSize)}, packSize)}
 }
 
 // next yields a payload that is valid until the following call; io.EOF only between frames.

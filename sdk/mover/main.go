@@ -7,7 +7,7 @@ import (
 )
 
 // protocol is raised when frames or replies change; both ends of a copy must say the same.
-const protocol = 1
+const protocol = 2
 
 var commands = map[string]func(args []string) error{
 	"version": versionCommand,

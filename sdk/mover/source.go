@@ -64,7 +64,7 @@ func (s *source) round(final bool) (*roundSummary, error) {
 		return nil, err
 	}
 	groups := s.mirror.match(found)
-	s.start = s.out.written
+	s.start = s.out.packer.sent
 	touched, err := s.sendNames(final, found, groups)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,10 @@ func (s *source) round(final bool) (*roundSummary, error) {
 	if err := s.sendAttributes(groups, found.observed, touched); err != nil {
 		return nil, err
 	}
-	summary.Bytes = s.out.written - s.start
+	if err := s.out.out.Flush(); err != nil {
+		return summary, err
+	}
+	summary.Bytes = s.out.packer.sent - s.start
 	if err := s.out.write(frameEnd, s.out.begin().putInt(s.rounds).putInt(summary.Bytes), nil); err != nil {
 		return nil, err
 	}

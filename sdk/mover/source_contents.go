@@ -90,7 +90,7 @@ func (s *source) sendFile(o *object, file *fileRead, final bool, summary *roundS
 		}
 		giveBuffer(part.buffer)
 		blocks = append(blocks, part.hashes...)
-		summary.Bytes = s.out.written - s.start
+		summary.Bytes = s.out.packer.sent - s.start
 		s.progress(summary.roundProgress)
 	}
 	o.size, o.blocks, o.reference = size, blocks, file.reference
