@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { DrayageError } from "../../spec/drayage-error";
 import type { Clock } from "../clock";
-import type { CopySession } from "../data/copy-session";
+import type { CopyRound, CopySession } from "../data/copy-session";
 import { openCopy } from "../data/copy-session";
 import type { HostHandle } from "../host/host-handle";
 import { label } from "../labels";
@@ -94,11 +94,12 @@ export class MoveRun {
   }
 
   private async roundsUntilSettled(copy: CopySession, context: ExecutorContext): Promise<void> {
+    const before = this.bytes;
     let last = Number.POSITIVE_INFINITY;
     for (let round = 1; round <= maximumRounds && !context.signal.aborted; round += 1) {
       const sent = await copy.round({ final: false });
       this.bytes += sent.bytes;
-      context.progress({ text: `round ${round}: ${formatBytes(sent.bytes)} in ${formatSeconds(sent.seconds)}` });
+      context.progress({ done: this.bytes - before, unit: "bytes", text: `round ${round}: ${formatRound(sent)}` });
       if (sent.bytes < settledBytes || sent.bytes > last * 0.8) return;
       last = sent.bytes;
     }
@@ -170,10 +171,12 @@ export class MoveRun {
   }
 
   private async pass(final: boolean, context: ExecutorContext): Promise<void> {
+    const before = this.bytes;
     for (const copy of this.copies.values()) {
       const sent = await copy.round({ final });
       this.bytes += sent.bytes;
-      context.progress({ text: `${final ? "last pass" : "sync"}: ${formatBytes(sent.bytes)} in ${formatSeconds(sent.seconds)}` });
+      const text = `${final ? "last pass" : "sync"}: ${formatRound(sent)}`;
+      context.progress({ done: this.bytes - before, unit: "bytes", text });
     }
   }
 
@@ -223,6 +226,10 @@ export async function cleanWorkload(host: HostHandle, identity: string, lease: L
   await Promise.all(volumes.map((volume) => docker.removeVolume(volume.Name)));
   const networks = await docker.listNetworks(filters);
   await Promise.all(networks.map((network) => docker.removeNetwork(network.Id)));
+}
+
+function formatRound({ bytes, seconds }: CopyRound): string {
+  return `${formatBytes(bytes)} in ${formatSeconds(seconds)}`;
 }
 
 function combined(parts: readonly string[]): string {
