@@ -61,14 +61,16 @@ describe("Image", () => {
     expect(inputsOf("later").contentHash).toBe(inputsOf("plain").contentHash);
   });
 
-  it("makes build secrets secret, from text and from files", async () => {
+  it("keeps build secrets secret: text as a secret, of a file only its path", async () => {
     writeFileSync("ca.crt", "certificate");
     await registeredAll(new Image("web", { context: "./web", secrets: { ca: { file: "ca.crt" }, npm: "token" } }));
     // The mocks' monitor lifts secrets to their property; the engine keeps them at the leaf.
     expect(inputsOf("web").secrets).toEqual({
       "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-      value: { ca: "certificate", npm: "token" },
+      value: { npm: "token" },
     });
+    expect(inputsOf("web").secretFiles).toEqual({ ca: "ca.crt" });
+    expect(JSON.stringify(inputsOf("web"))).not.toContain("certificate");
   });
 });
 
