@@ -18,6 +18,7 @@ export const shop = new Workload("shop", {
       volumes: { data: "/var/lib/postgresql/data" },
       healthcheck: { command: ["pg_isready", "--username=shop", "--host=127.0.0.1"] },
       stopGracePeriod: "30s",
+      flush: ["psql", "--username=shop", "--quiet", "--command=CHECKPOINT"],
       shmSize: "128MB",
     },
   },
