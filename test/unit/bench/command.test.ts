@@ -4,7 +4,7 @@ import type { Row } from "../../bench/measure/row";
 import { readMoveSummary } from "../../bench/move/move-summary";
 import { renderRows } from "../../bench/render/render-rows";
 
-const bench = (name: string): Bench => ({ name, summary: name, run: async () => [] });
+const bench = (name: string): Bench => ({ name, summary: name, run: async () => undefined });
 const known = [bench("noop"), bench("preview"), bench("move")];
 
 describe("the arguments of the benchmark", () => {
