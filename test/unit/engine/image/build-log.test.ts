@@ -11,7 +11,7 @@ describe("the log of a BuildKit build", () => {
 #1 sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 #1 DONE 0.0s
 #5 [2/4] RUN apt-get update
-#5 0.120 Hit:1 http://deb.debian.org bookworm InRelease
+#5 0.120 Hit:1 http://packages.example bookworm InRelease
 #5 DONE 0.4s
 #6 [3/4] RUN make all
 #6 0.210 cc -c main.c
