@@ -1,6 +1,5 @@
 /** What comes in at the doors of this room, and what goes out. */
 import type { HostHandle } from "../host/host-handle";
-import type { Plan } from "../plan/plan";
 import type { Measured } from "../plan/run-plan";
 import type { ApplyRequest, WorkloadOutcome } from "../workload/workload-request";
 
@@ -14,10 +13,4 @@ export interface MoveOutcome extends WorkloadOutcome {
   /** Bytes of volumes that travelled, all rounds. */
   readonly bytes: number;
   readonly measured: Measured;
-  /** Seconds from the first stop on the source to the last gate on the target. */
-  readonly outageSeconds: number;
-}
-
-export interface MovePreview {
-  readonly plan: Plan;
 }

@@ -1,6 +1,6 @@
 /** Carries a workload from one host to another with its data, or leaves it serving where it was. */
 import { DrayageError } from "../../spec/drayage-error";
-import type { Operation, Plan } from "../plan/plan";
+import type { Plan } from "../plan/plan";
 import { planExceeds } from "../plan/plan-exceeds";
 import { type Measured, runPlan } from "../plan/run-plan";
 import { workloadExecutors } from "../workload/executors";
@@ -13,7 +13,7 @@ import { cedeBack } from "./cede-back";
 import { type GatheredMove, gatherMove } from "./gather-move";
 import type { MoveOutcome, MoveRequest } from "./move-request";
 import { MoveRun } from "./move-run";
-import { moveKinds, planMove } from "./plan-move";
+import { planMove } from "./plan-move";
 import { undoMove } from "./settle-move";
 
 /** Reads only. @throws what stands in the way: PORT_TAKEN, DISK_FULL, ARCH_MISMATCH, MOVE_REFUSED */
@@ -50,16 +50,15 @@ async function attemptMove(request: MoveRequest, gathered: GatheredMove, plan: P
   const releases = source.record?.releases ?? [];
   const run = new MoveRun({ identity, facts, from, to, ...leases, clock: context.clock, releases, volumeOptions: spec.volumes });
   const world = { ...request, host: underLease(to, () => leases.toLease.assertHeld()), wanted, locked, lease: leases.toLease };
-  const stopwatch = new OutageWatch(request);
   try {
     const measured = await runPlan(
       plan,
       { ...workloadExecutors(world), ...run.executors() },
-      { ...context, signal: signalUntil(context.signal, () => run.pivoted), report: stopwatch.report },
+      { ...context, signal: signalUntil(context.signal, () => run.pivoted) },
       { onBefore: () => holdBoth(leases) },
     );
     return {
-      outcome: await settled(request, gathered, plan, leases, { measured, bytes: run.bytes, outageSeconds: stopwatch.seconds }),
+      outcome: await settled(request, gathered, plan, leases, { measured, bytes: run.bytes }),
     };
   } catch (error) {
     return { pivoted: run.pivoted, error };
@@ -73,7 +72,7 @@ async function settled(
   { wanted, source }: GatheredMove,
   plan: Plan,
   { toLease }: BothLeases,
-  figures: { measured: Measured; bytes: number; outageSeconds: number },
+  figures: { measured: Measured; bytes: number },
 ): Promise<MoveOutcome> {
   const { to, identity, owner, context, spec } = request;
   observeHost(to).refresh();
@@ -143,33 +142,6 @@ function refuseMore(request: MoveRequest, plan: Plan): void {
     subject: subjectOf(request),
     hint: "Nothing was changed. Look at a new preview.",
   });
-}
-
-/** From the first stop on the source to the last gate on the target. */
-class OutageWatch {
-  private began: number | undefined;
-  private ended: number | undefined;
-
-  constructor(private readonly request: MoveRequest) {}
-
-  get report(): MoveRequest["context"]["report"] {
-    const { report, clock } = this.request.context;
-    return {
-      ...report,
-      started: (operation: Operation) => {
-        if (operation.kind === moveKinds.stop) this.began ??= clock.monotonic();
-        report.started(operation);
-      },
-      finished: (operation: Operation, seconds: number) => {
-        if (operation.kind === "gate container") this.ended = clock.monotonic();
-        report.finished(operation, seconds);
-      },
-    };
-  }
-
-  get seconds(): number {
-    return this.began === undefined ? 0 : ((this.ended ?? this.request.context.clock.monotonic()) - this.began) / 1000;
-  }
 }
 
 function subjectOf({ spec, from, to }: MoveRequest): string {
