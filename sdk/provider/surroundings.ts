@@ -1,10 +1,12 @@
 /** What the provider needs of the machine it runs on. Whoever starts it (plugin or command line) reads it from the process. */
+import { isAbsolute, join } from "node:path";
 import type { Clock } from "../engine/clock";
 
 export interface Surroundings {
   readonly clock: Clock;
   /** Private folder of sockets. */
   readonly runtimeDir: string;
+  /** See cacheDirectory. */
   readonly cacheDir: string;
   /** For whoever finds something locked: `user@machine pid 123`. */
   readonly holder: string;
@@ -23,7 +25,7 @@ export function surroundingsOf(
   clock: Clock,
   machine: { user: string; hostname: string; pid: number; home: string },
 ): Surroundings {
-  const cacheDir = env.DRAYAGE_CACHE_DIR || `${machine.home}/.cache/drayage`;
+  const cacheDir = cacheDirectory(env, machine.home);
   const runtimeDir = env.DRAYAGE_RUNTIME_DIR || (env.XDG_RUNTIME_DIR ? `${env.XDG_RUNTIME_DIR}/drayage` : `${cacheDir}/run`);
   return {
     clock,
@@ -34,4 +36,12 @@ export function surroundingsOf(
     home: machine.home,
     localSocket: env.DOCKER_HOST?.startsWith("unix://") ? env.DOCKER_HOST.slice("unix://".length) : undefined,
   };
+}
+
+/** The one rule for where what can be made again is kept: DRAYAGE_CACHE_DIR, else `drayage` in XDG_CACHE_HOME or `~/.cache`. */
+export function cacheDirectory(env: Environment, home: string): string {
+  if (env.DRAYAGE_CACHE_DIR) return env.DRAYAGE_CACHE_DIR;
+  // A relative one is to be ignored, says the XDG specification.
+  const caches = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : join(home, ".cache");
+  return join(caches, "drayage");
 }

@@ -19,7 +19,7 @@ export interface Check {
 /** This machine as the checks see it. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** `~/.cache/drayage` unless DRAYAGE_CACHE_DIR says otherwise. */
+  /** See cacheDirectory of sdk/provider/surroundings.ts. */
   readonly cacheDir: string;
   /** Path of the local engine's socket. */
   readonly socket: string;

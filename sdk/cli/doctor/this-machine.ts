@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
 import { type Report, silentReport } from "../../engine/report";
+import { cacheDirectory as cacheRule } from "../../provider/surroundings";
 import { systemClock } from "../system-clock";
 import type { Machine } from "./check";
 
@@ -14,8 +14,9 @@ export function thisMachine(
   return { env, cacheDir: cacheDirectory(env), socket: localSocket(env), context: { report, signal, clock: systemClock } };
 }
 
+/** The provider's rule: one folder for both. */
 export function cacheDirectory(env: Environment): string {
-  return env.DRAYAGE_CACHE_DIR ?? join(env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), ".cache"), "drayage");
+  return cacheRule(env, env.HOME ?? homedir());
 }
 
 /** DOCKER_HOST when it names a unix socket, else where Docker puts it. */
