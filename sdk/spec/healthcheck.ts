@@ -1,6 +1,7 @@
 /**
  * When a service counts as healthy. `command` runs inside the container, at the gate and later as Docker's health check.
- * `http` and `tcp` are asked by a helper in the workload's network at the gate only: they are not liveness.
+ * `http` and `tcp` are asked by a helper in the workload's network at the gate only: they are not liveness. They are no part of the
+ * container: another probe alone is asked of what runs, in that same up, and restarts nothing.
  */
 import { commandLine } from "./command-line";
 import { duration } from "./duration";

@@ -427,19 +427,25 @@ describe("a workload on a real engine", () => {
   it("asks http from inside the container's network, without a published port", async () => {
     const answer = (status: string) =>
       `exec perl -MIO::Socket::INET -e '$SIG{TERM}=sub{exit 0};sleep 1;$s=IO::Socket::INET->new(LocalPort=>8000,Listen=>5) or die;while($c=$s->accept){<$c>;print $c "HTTP/1.0 ${status}\\r\\n\\r\\n";close $c}'`;
-    const input = (status: string, expected: string) => ({
+    const input = (expected: string, retries = 6) => ({
       services: {
-        api: service(answer(status), {
-          healthcheck: { http: { port: 8000, path: "/up", status: expected }, interval: "1s", retries: 6 },
+        api: service(answer("401 Who"), {
+          healthcheck: { http: { port: 8000, path: "/up", status: expected }, interval: "1s", retries },
         }),
       },
     });
-    await apply(input("401 Who", "401-403"));
-    expect((await only("api")).State.Running).toBe(true);
-    await expect(apply(input("500 Oops", "200-399"))).rejects.toMatchObject({
+    await apply(input("401-403"));
+    const { Id, State } = await only("api");
+    expect(State.Running).toBe(true);
+    // Another check alone is asked in that same up, of the container that is there.
+    const { plan } = await apply(input("401-404"));
+    expect(formatPlan(plan)).toBe("? gate api.1: healthcheck changed");
+    await expect(apply(input("200-399", 1))).rejects.toMatchObject({
       code: "GATE_FAILED",
-      message: expect.stringContaining("GET /up on port 8000: status 500"),
+      message: expect.stringMatching(/GET \/up on port 8000: status 401[\s\S]*api\.1 runs on as before: nothing of it changed/),
     });
+    expect(await only("api")).toMatchObject({ Id, State: { Running: true, StartedAt: State.StartedAt } });
+    expect(await preview(input("200-399", 1))).toBe("? gate api.1: healthcheck changed");
   });
 
   it("says that a container was killed for its memory", async () => {

@@ -31,6 +31,8 @@ export interface WorkloadRecord {
   readonly journal: readonly JournalEntry[];
   /** What was deployed, newest last, at most ten. */
   readonly releases: readonly ReleaseRecord[];
+  /** Service → hash of the http or tcp probe that what runs has passed. Absent: not known, as after a move. */
+  readonly gates?: Readonly<Record<string, string>>;
 }
 
 export interface Owner {

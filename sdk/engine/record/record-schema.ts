@@ -47,6 +47,7 @@ const workload = z.looseObject({
   volumes: z.record(text, volume),
   journal: z.array(journalEntry),
   releases: z.array(release),
+  gates: z.record(text, text).optional(),
 });
 
 const hostRecord = z.looseObject({

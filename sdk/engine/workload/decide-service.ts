@@ -9,6 +9,8 @@ export interface ServiceDecision {
   readonly replicas: readonly ReplicaDecision[];
   /** Containers of replicas beyond the wanted number. */
   readonly surplus: readonly ObservedContainer[];
+  /** Why containers that stay as they are must pass their gate anew; undefined: they have. */
+  readonly gateBecause: string | undefined;
 }
 
 export interface ReplicaDecision {
@@ -41,6 +43,8 @@ export interface ServiceFacts {
   readonly stopFirstBecause: string | undefined;
   /** A one-shot that has run for this release and whose container somebody removed. */
   readonly alreadyRan: boolean;
+  /** Set when another health check is wanted than the one that was passed, and it is no part of the container. */
+  readonly gateBecause: string | undefined;
 }
 
 export function decideService(
@@ -61,6 +65,7 @@ export function decideService(
       ),
     ),
     surplus: own.filter((container) => container.replica > service.spec.replicas || container.replica < 1),
+    gateBecause: service.spec.run === "once per release" ? undefined : facts.gateBecause,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Decisions for all services, with what one service's change means for another. Pure. */
 import { portsOverlap } from "./conflicts";
 import { decideService, type ServiceDecision } from "./decide-service";
+import { gateCause } from "./gates/passed-gates";
 import type { ObservedContainer, ObservedWorkload } from "./observed-workload";
 import { releaseHash } from "./release-hash";
 import type { WantedContainer } from "./wanted-container";
@@ -15,6 +16,7 @@ export function decideWorkload(wanted: WantedWorkload, observed: ObservedWorkloa
       replaceBecause: sharedNetworkChange(service, decided, observed),
       stopFirstBecause: awaitedPort(service, wanted, observed),
       alreadyRan: service.spec.run === "once per release" && ranInLastRelease(wanted, observed),
+      gateBecause: gateCause(service, wanted, observed.record),
     };
     decided.push(decideService(service, observed.containers, facts));
   }

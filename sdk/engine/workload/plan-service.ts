@@ -50,6 +50,7 @@ class ServicePlanner implements ServicePlan {
 
   replica(replica: ReplicaDecision): void {
     const cleared = replica.unfinished.map((container) => this.removal(container, "left unfinished by an interrupted run", []));
+    if (replica.action.kind === "keep") this.gateAgain(replica, []);
     if (replica.action.kind === "repair") this.repair(replica, replica.action, cleared);
     if (replica.action.kind === "create") this.create(replica, replica.action, cleared);
     for (const container of replica.stale) {
@@ -73,10 +74,19 @@ class ServicePlanner implements ServicePlan {
     const gated = starts ? [this.add("gate container", replica.replica, action.cause, { detail, dependsOn: started })] : [];
     const repairs = action.repairs.filter((repair) => repair !== "start");
     if (repairs.length === 0) return;
-    this.add("update container", replica.replica, action.cause, {
+    const updated = this.add("update container", replica.replica, action.cause, {
       detail: { ...detail, repairs },
       dependsOn: [...cleared, ...gated],
     });
+    if (!starts) this.gateAgain(replica, [updated]);
+  }
+
+  /** What serves and stays is asked by the health check that is wanted now. Nothing of it is touched, whatever the answer. */
+  private gateAgain({ replica, current }: ReplicaDecision, after: readonly string[]): void {
+    const { gateBecause } = this.decision;
+    if (gateBecause === undefined || current === undefined) return;
+    const detail = { service: this.service, replica, container: current.id };
+    this.add("gate container", replica, gateBecause, { detail, dependsOn: [...this.around.beforeStart, ...after] });
   }
 
   private create(replica: ReplicaDecision, action: Create, cleared: string[]): void {

@@ -27,6 +27,8 @@ export interface Restoration {
   readonly lost: readonly string[];
   /** Replicas that failed and had no older container. */
   readonly without: readonly string[];
+  /** Replicas that were only asked whether they are healthy. */
+  readonly asked: readonly string[];
 }
 
 /** What of a broken run is to be undone. Pure. */
@@ -37,6 +39,8 @@ export interface UndoPlan {
   readonly untouched: readonly string[];
   /** Old and new can run side by side: then nobody misses a moment. */
   readonly startFirst: boolean;
+  /** `api.1`, of which nothing but its health was in question. */
+  readonly asked: readonly string[];
 }
 
 /**
@@ -57,7 +61,10 @@ export function planUndo({ plan, begun, done, failed }: BrokenRun): UndoPlan {
       return heldFor.some((service) => (service === detail.service ? concerned(service, detail.replica) : services.has(service)));
     });
   const bringBack = stops.filter((one) => begun.has(one.id));
+  const started = new Set(plan.operations.filter((one) => one.kind === "start container").map((one) => one.subject));
+  const asked = plan.operations.filter((one) => one.kind === "gate container" && !started.has(one.subject));
   return {
+    asked: asked.filter((one) => begun.has(one.id) && !done.has(one.id)).map((one) => one.subject),
     untouched: stops.filter((one) => !begun.has(one.id)).map((one) => one.subject),
     setAside: news
       .filter(({ detail }) => concerned(detail.service, detail.replica))
@@ -84,17 +91,21 @@ export async function restoreServices(world: WorkloadWorld, run: BrokenRun): Pro
   if (undo.startFirst) await aside();
   const tried = undo.setAside.map((one) => replicaName(one.service, one.replica));
   const known = [...serving, ...lost, ...undo.untouched].join(" ");
-  return { serving, lost, untouched: undo.untouched, without: run.failed ? tried.filter((one) => !known.includes(one)) : [] };
+  const without = run.failed ? tried.filter((one) => !known.includes(one)) : [];
+  return { serving, lost, untouched: undo.untouched, without, asked: undo.asked };
 }
 
 /** The error that caused it, saying what runs now. */
-export function withRestoration(error: unknown, { serving, untouched, lost, without }: Restoration): unknown {
+export function withRestoration(error: unknown, { serving, untouched, lost, without, asked }: Restoration): unknown {
   if (!(error instanceof DrayageError)) return error;
   const told = [
     ...(serving.length > 0 ? [`The previous version of ${serving.join(", ")} serves again.`] : []),
     ...(untouched.length > 0 ? [`The previous version of ${untouched.join(", ")} still serves.`] : []),
     ...(lost.length > 0 ? [`NOT serving: ${lost.join("; ")}.`] : []),
     ...(without.length > 0 ? [`There is no earlier version of ${without.join(", ")} to serve instead.`] : []),
+    ...(error.code === "GATE_FAILED" && asked.length > 0
+      ? [`${asked.join(", ")} runs on as before: nothing of it changed.`]
+      : []),
   ];
   if (told.length === 0) return error;
   return new DrayageError(error.code, `${error.message}\n${told.join(" ")}`, {

@@ -2,6 +2,7 @@
 import type { Measured } from "../plan/run-plan";
 import type { Owner, VolumeRecord, WorkloadRecord } from "../record/host-record";
 import { canonicalJson } from "./canonical-json";
+import { gatesOf } from "./gates/passed-gates";
 import { volumeRecord } from "./operate/create-volume";
 import { withRelease } from "./receipt";
 import type { WantedWorkload } from "./wanted-workload";
@@ -23,6 +24,7 @@ export function settledRecord(record: WorkloadRecord, { owner, wanted, receipt, 
     owner,
     volumes: settledVolumes(record.volumes, wanted, at),
     releases: withRelease(record.releases, receipt, at, measured),
+    gates: gatesOf(wanted),
   };
 }
 

@@ -1,4 +1,5 @@
 import { formatPlan } from "../../../../sdk/engine/plan/format-plan";
+import { gatesOf } from "../../../../sdk/engine/workload/gates/passed-gates";
 import type { ImageAvailability } from "../../../../sdk/engine/workload/image-supply";
 import type { ObservedContainer, ObservedWorkload } from "../../../../sdk/engine/workload/observed-workload";
 import { wantedDeliveries } from "../../../../sdk/engine/workload/plan-objects";
@@ -6,6 +7,7 @@ import { planRemoval } from "../../../../sdk/engine/workload/plan-removal";
 import { planWorkload } from "../../../../sdk/engine/workload/plan-workload";
 import { namesOf } from "../../../../sdk/engine/workload/preview-workload";
 import { driftOf } from "../../../../sdk/engine/workload/read-workload";
+import { releaseHash } from "../../../../sdk/engine/workload/release-hash";
 import { type WantedWorkload, wantedWorkload } from "../../../../sdk/engine/workload/wanted-workload";
 import type { WorkloadInput } from "../../../../sdk/spec/workload";
 import { normalised } from "../../../support/workload-requests";
@@ -272,6 +274,56 @@ describe("planWorkload", () => {
     expect(planOf(job("job:2"), applied(wish(job("job:1"))))).toContain("+ run job.1: image changed <- create job.1");
     const failed = applied(wish(job("job:1")), () => ({ exitCode: 3 }));
     expect(planOf(job("job:1"), failed)).toContain("+ run job.1: has not completed");
+  });
+
+  describe("a health check that is no part of the container", () => {
+    const asked = (path: string, more: object = {}): Input => ({
+      services: {
+        api: { image: "api:1", healthcheck: { http: { port: 80, path } }, ...more },
+        web: { image: "web:1", dependsOn: { api: "healthy" } },
+      },
+    });
+    const passed = (input: Input) => {
+      const wanted = wish(input);
+      return { ...applied(wanted), record: { volumes: {}, releases: [], gates: gatesOf(wanted) } as never };
+    };
+
+    it("is asked again when it changed, of the containers that are there, and nothing else happens", () => {
+      expect(planOf(asked("/up"), passed(asked("/up")))).toBe("no changes");
+      expect(planOf(asked("/ready"), passed(asked("/up")))).toBe("? gate api.1: healthcheck changed");
+      const slower = { healthcheck: { http: { port: 80, path: "/up" }, retries: 9 } };
+      expect(planOf(asked("/up", slower), passed(asked("/up")))).toBe("? gate api.1: healthcheck changed");
+      expect(planOf(asked("/up", { healthcheck: undefined }), passed(asked("/up")))).toBe("? gate api.1: healthcheck changed");
+    });
+
+    it("is waited for by what depends on it, and asked after what is put right", () => {
+      const next = asked("/ready", { memory: "64m", replicas: 2 });
+      const there = passed(asked("/up", { memory: "32m", replicas: 2 }));
+      const newWeb = { ...next, services: { ...next.services, web: { image: "web:2", dependsOn: { api: "healthy" } } } } as Input;
+      const text = planOf(newWeb, there);
+      expect(text).toContain("? gate api.2: healthcheck changed <- update api.2");
+      expect(text).toContain("+ start web.1: image changed <- create web.1, gate api.1, gate api.2");
+    });
+
+    it("is asked once of a container that is made or started anyway, and never of a one-shot", () => {
+      const stopped = passed(asked("/up"));
+      const containers = stopped.containers.map((one) => ({ ...one, state: "exited" as const }));
+      expect(planOf(asked("/ready"), { ...stopped, containers }).match(/gate api.1:/g)).toHaveLength(1);
+      expect(planOf(asked("/ready", { image: "api:2" }), stopped).match(/gate api.1:/g)).toHaveLength(1);
+      const healthcheck = (path: string) => ({ http: { port: 80, path } });
+      const job = (path: string): Input => ({
+        services: { job: { image: "job:1", run: "once per release", healthcheck: healthcheck(path) } },
+      });
+      expect(planOf(job("/b"), passed(job("/a")))).not.toContain("gate job");
+    });
+
+    it("is asked where the record does not say what was passed, unless the release is the very same", () => {
+      const wanted = wish(asked("/up"));
+      const there = applied(wanted);
+      const record = (hash: string) => ({ volumes: {}, releases: [{ at: "", hash, images: {} }] }) as never;
+      expect(planOf(asked("/up"), { ...there, record: record(releaseHash(wanted, {})) })).toBe("no changes");
+      expect(planOf(asked("/up"), { ...there, record: record("another") })).toBe("? gate api.1: healthcheck not asked yet");
+    });
   });
 
   it("shares a network by container, so a new owner means a new guest", () => {
