@@ -31,6 +31,7 @@ async function main(): Promise<void> {
 
     const shop = new Shop(addressesOf(stackFile, "three-tier"), password);
     await shop.seed(seedMegabytes);
+    await shop.order("tea", 250);
     say(`rows written on rack: ${(await shop.count()).toLocaleString("en")} (${seedMegabytes} MB)`);
 
     workspace.edit("host: rack", "host: cloud");
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
     say(`second up: no change, ${again.seconds.toFixed(2)} s`);
 
     workspace.edit("host: cloud", "host: rack");
+    await shop.order("coffee", 50);
     const back = await underLoad(shop, () => dray("Move back to rack", "up", "--stack", "dev", "--yes"));
     await proveRows(shop, "rack", back);
     say(`moved back to rack with the rows written meanwhile: ${describeOutage(back.outage)}`);
@@ -64,16 +66,18 @@ interface UnderLoad {
   readonly ran: Ran;
   readonly outage: { readonly database: OutageReport; readonly shop: OutageReport };
   readonly checksumBefore: string;
+  readonly ordersBefore: number;
 }
 
 /** The clients ask both hosts all the time: whoever answers, answers. */
 async function underLoad(shop: Shop, move: () => Promise<Ran>): Promise<UnderLoad> {
   const checksumBefore = await shop.checksum();
+  const ordersBefore = await shop.orders();
   const database = new OutageClient(shop.writeQuestion(), shop.databaseAddresses);
   const web = new OutageClient(shop.webQuestion(), shop.webAddresses);
   const ran = await move();
   const outage = { database: await database.stop(), shop: await web.stop() };
-  return { ran, outage, checksumBefore };
+  return { ran, outage, checksumBefore, ordersBefore };
 }
 
 async function proveRows(shop: Shop, host: string, moved: UnderLoad): Promise<void> {
@@ -82,7 +86,11 @@ async function proveRows(shop: Shop, host: string, moved: UnderLoad): Promise<vo
     throw new Error(`rows differ on ${host}: ${checksum} instead of ${moved.checksumBefore}`);
   const missing = await shop.missingPings();
   if (missing > 0) throw new Error(`${missing} acknowledged writes are missing on ${host}`);
-  say(`all rows present on ${host}: checksum ${checksum} equal, ${shop.acknowledgedPings} acknowledged writes all there`);
+  const orders = await shop.orders();
+  if (orders !== moved.ordersBefore) throw new Error(`the shop has ${orders} orders on ${host} instead of ${moved.ordersBefore}`);
+  say(
+    `all rows present on ${host}: checksum ${checksum} equal, ${shop.acknowledgedPings} acknowledged writes all there, ${orders} orders through the shop`,
+  );
 }
 
 async function step(workspace: Workspace, title: string, args: readonly string[]): Promise<Ran> {

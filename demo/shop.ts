@@ -87,6 +87,32 @@ export class Shop {
     return httpQuestion("/api/orders/count");
   }
 
+  /** Orders placed through nginx and Spring Boot. */
+  async order(item: string, times: number): Promise<void> {
+    const orders = Array.from({ length: times }, (_, index) => ({ item, quantity: index + 1 }));
+    await this.askShop("/api/orders/batch", { method: "POST", body: JSON.stringify({ orders }) });
+  }
+
+  /** What the shop says it has. */
+  async orders(): Promise<number> {
+    return ((await this.askShop("/api/orders/count")) as { count: number }).count;
+  }
+
+  /** Asks whichever host serves the shop. */
+  private async askShop(path: string, init: RequestInit = {}): Promise<unknown> {
+    const failures: string[] = [];
+    for (const { host, port } of this.webAddresses) {
+      const answer = await fetch(`http://${host}:${port}${path}`, {
+        ...init,
+        headers: { "Content-Type": "application/json" },
+        signal: AbortSignal.timeout(10_000),
+      }).catch((error: unknown) => String(error));
+      if (typeof answer !== "string" && answer.ok) return answer.json();
+      failures.push(`${host}: ${typeof answer === "string" ? answer : `status ${answer.status}`}`);
+    }
+    throw new Error(`the shop answers nowhere (${failures.join("; ")})`);
+  }
+
   /** Asks whichever host answers first in the given order. */
   private async ask(sql: string): Promise<Record<string, unknown>[]> {
     const failures: string[] = [];

@@ -3,7 +3,7 @@ import type { BuildOptions } from "./context-options";
 import type { ContextSnapshot, HashedEntry } from "./read-context";
 
 /** Part of the hash: a new way of hashing is a new hash. */
-const FORMAT = "drayage context 1";
+const FORMAT = "drayage context 2";
 
 /**
  * The cache key of an image: everything that decides what a build is given, and nothing else (no owner, time, umask, absolute

@@ -1,4 +1,4 @@
-/** The header of one tar entry, POSIX ustar with pax records where ustar has no room. Owner root, time 0. */
+/** The header of one tar entry, POSIX ustar with pax records where ustar has no room. Owner root, one fixed time. */
 export interface TarEntry {
   /** Folders end with "/". */
   readonly name: string;
@@ -14,6 +14,11 @@ const BLOCK = 512;
 const TYPES = { file: "0", symlink: "2", directory: "5", pax: "x" } as const;
 /** 11 octal digits. */
 const LARGEST_SIZE = 0o77777777777;
+/**
+ * 2 January 1980, in seconds. Not 0: what compares a source with a target that is not there yet takes 0 for "not newer" and leaves
+ * the file out (Maven's resources). Not earlier: zip begins in 1980, in whatever time zone.
+ */
+export const FIXED_TIME = 315_619_200;
 
 export const tarEnd = Buffer.alloc(2 * BLOCK);
 
@@ -42,7 +47,7 @@ function ustar(type: string, name: string, mode: number, size: number, target: s
   writeOctal(header, 0, 108, 8);
   writeOctal(header, 0, 116, 8);
   writeOctal(header, size, 124, 12);
-  writeOctal(header, 0, 136, 12);
+  writeOctal(header, FIXED_TIME, 136, 12);
   header.write("        ", 148, "latin1");
   header.write(type, 156, "latin1");
   header.write(target.slice(0, 100), 157, 100, "latin1");

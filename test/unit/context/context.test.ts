@@ -60,7 +60,8 @@ async function unpack(stream: Readable): Promise<Record<string, string>> {
   const entries: Record<string, string> = {};
   for await (const entry of stream.pipe(extract())) {
     const { name, mode = 0, type, linkname, uid, gid, mtime } = entry.header;
-    expect([uid, gid, mtime?.getTime()]).toEqual([0, 0, 0]);
+    // Maven leaves out resources of time 0: not newer than a target that is not there.
+    expect([uid, gid, mtime?.getTime()]).toEqual([0, 0, Date.UTC(1980, 0, 2)]);
     const chunks: Buffer[] = [];
     for await (const chunk of entry) chunks.push(chunk as Buffer);
     entries[name] = `${type} ${mode.toString(8)} ${linkname ?? Buffer.concat(chunks).toString()}`;
@@ -107,7 +108,7 @@ describe("the content hash of a context", () => {
     chmodSync(join(context, "src/main.ts"), 0o755);
     symlinkSync("main.ts", join(context, "src/link"));
     const hash = await hashOf({ context, args: { B: "2", A: "1" }, target: "t", platform: "linux/amd64" });
-    expect(hash).toBe("439b2496552306bb2b4ea03b33de626a482bca84c87a1019ff4ffb77839f6888");
+    expect(hash).toBe("37984984c709d19ca2537eb4cd7a9cdccfe493edfa6eebe25dfc1a864e1ba9eb");
   });
 
   it.each<[string, (context: string) => void]>([
