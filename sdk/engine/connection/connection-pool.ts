@@ -1,10 +1,13 @@
 import { DrayageError } from "../../spec/drayage-error";
 import type { Clock } from "../clock";
 import type { ConnectionPool, ConnectionSpec } from "./connection";
+import { masterKey, retireMaster } from "./kept-master";
 import { openLocalConnection } from "./local-connection";
 import type { OpenConnection } from "./open-connection";
 import { type RuntimeDirectory, runtimeDirectory } from "./runtime-directory";
 import { openSshConnection } from "./ssh-connection";
+import type { MasterOptions } from "./ssh-master";
+import { type OpenShell, openSshShell } from "./ssh-shell";
 
 export interface ConnectionPoolOptions {
   /** Private directory for sockets; short, because the kernel limits their paths. */
@@ -37,17 +40,17 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   const entries = new Map<string, Entry>();
   /** Streams may still run over a connection that was replaced, so it is closed only with the pool. */
   const replaced: OpenConnection[] = [];
+  const shells = new Map<string, Promise<OpenShell>>();
   let directory: Promise<RuntimeDirectory> | undefined;
 
+  const masters = async (): Promise<MasterOptions> => {
+    directory ??= runtimeDirectory(options.runtimeDir, clock);
+    const { sshCommand = "ssh", persistSeconds = 600 } = options;
+    return { sshCommand, persistSeconds, directory: await directory, clock };
+  };
   const open = async (host: string, spec: ConnectionSpec): Promise<OpenConnection> => {
     if (spec.kind === "local") return openLocalConnection(host, spec, options.localSocket ?? "/var/run/docker.sock");
-    directory ??= runtimeDirectory(options.runtimeDir, clock);
-    return openSshConnection(host, spec, {
-      sshCommand: options.sshCommand ?? "ssh",
-      persistSeconds: options.persistSeconds ?? 600,
-      directory: await directory,
-      clock,
-    });
+    return openSshConnection(host, spec, await masters());
   };
   const redial = async (host: string, spec: ConnectionSpec): Promise<OpenConnection> => {
     let failure: unknown;
@@ -71,8 +74,30 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   };
 
   return {
+    async openShell(host, spec) {
+      const name = nameOf(host, spec);
+      const shell =
+        shells.get(name) ??
+        noticed(
+          host,
+          masters().then((it) => openSshShell(host, spec, it)),
+          options,
+        );
+      shells.set(name, shell);
+      shell.catch(() => shells.delete(name));
+      return shell;
+    },
+    async renew(host, spec) {
+      const made = entries.get(nameOf(host, spec));
+      entries.delete(nameOf(host, spec));
+      await made?.dial.then((it) => replaced.push(it)).catch(() => undefined);
+      const all = await masters();
+      const key = await masterKey(host, spec, all);
+      const kept = await all.directory.kept(key);
+      if (kept !== undefined) await retireMaster(key, kept, all);
+    },
     connect: async (host, spec) => {
-      const name = JSON.stringify([host, spec]);
+      const name = nameOf(host, spec);
       let entry = entries.get(name) ?? enter(name, host, open(host, spec));
       const connection = await entry.dial;
       if (entry.seenAt === Number.NEGATIVE_INFINITY || clock.monotonic() - entry.seenAt <= freshMs) {
@@ -92,17 +117,22 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       entry.seenAt = clock.monotonic();
       return again;
     },
-    close: async ({ masters = false } = {}) => {
+    close: async ({ masters: ends = false } = {}) => {
       const opened = await Promise.allSettled([...entries.values()].map((entry) => entry.dial));
       entries.clear();
       const connections = [
         ...replaced.splice(0),
         ...opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
       ];
-      for (const connection of connections) await (masters ? connection.endMaster() : connection.close());
+      for (const connection of connections) await (ends ? connection.endMaster() : connection.close());
+      const open = await Promise.allSettled(shells.values());
+      shells.clear();
+      for (const shell of open) if (ends && shell.status === "fulfilled") await shell.value.endMaster();
     },
   };
 }
+
+const nameOf = (host: string, spec: ConnectionSpec): string => JSON.stringify([host, spec]);
 
 /** A host that reboots refuses, times out or lacks its engine for a while; a wrong key or user does not mend itself. */
 function mayPass(error: unknown): boolean {

@@ -1,4 +1,5 @@
 /** How bytes reach a daemon. Whoever holds a Connection needs to know nothing else about the host's address or keys. */
+import type { Shell } from "./shell";
 
 export interface LocalConnectionSpec {
   readonly kind: "local";
@@ -42,6 +43,16 @@ export interface Connection {
 export interface ConnectionPool {
   /** @throws DrayageError HOST_* PERMISSION_DENIED DOCKER_* */
   connect(host: string, spec: ConnectionSpec): Promise<Connection>;
+  /**
+   * A shell on a host that may have no engine yet, over the master that `connect` uses too. A failure is not kept.
+   * @throws HOST_* PERMISSION_DENIED
+   */
+  openShell(host: string, spec: SshConnectionSpec): Promise<Shell>;
+  /**
+   * Forgets what `connect` made or failed to make, and lets the next connection log in anew: groups of the user count from then on.
+   * What others do over the old login goes on.
+   */
+  renew(host: string, spec: SshConnectionSpec): Promise<void>;
   /** Forgets the pool's sockets; ssh masters stay for a while so that the next run is quick, unless `masters` is true. */
   close(options?: { masters?: boolean }): Promise<void>;
 }

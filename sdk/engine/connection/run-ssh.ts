@@ -18,6 +18,10 @@ export interface SshRunOptions {
    */
   readonly stderrFile?: string;
   readonly stdin?: string;
+  /** Each piece of stdout as it comes. */
+  readonly onStdout?: (text: string) => void;
+  /** Ends the process. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export async function runSsh(sshCommand: string, args: readonly string[], options: SshRunOptions): Promise<SshRun> {
@@ -41,17 +45,25 @@ function run(sshCommand: string, args: readonly string[], options: SshRunOptions
     });
     const heard = { stdout: "", stderr: "" };
     let timedOut = false;
+    const stop = () => {
+      child.kill("SIGKILL");
+      // A master has taken these pipes over and keeps them while the remote command runs.
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();
+    };
     const deadline = setTimeout(() => {
       timedOut = true;
-      child.kill("SIGKILL");
+      stop();
     }, options.deadlineMs);
+    options.signal?.addEventListener("abort", stop);
     for (const name of ["stdout", "stderr"] as const)
       child[name]?.setEncoding("utf8").on("data", (text: string) => {
         heard[name] += text;
+        if (name === "stdout") options.onStdout?.(text);
       });
     child.stdin?.on("error", () => undefined).end(options.stdin);
     const done = (exitCode: number | null, systemCode?: string): void => {
       clearTimeout(deadline);
+      options.signal?.removeEventListener("abort", stop);
       resolve({ exitCode: exitCode ?? undefined, ...heard, timedOut, ...(systemCode === undefined ? {} : { systemCode }) });
     };
     child.once("error", (error: NodeJS.ErrnoException) => done(null, error.code ?? "EUNKNOWN"));

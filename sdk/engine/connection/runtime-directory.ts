@@ -11,8 +11,12 @@ import type { Clock } from "../clock";
 /** What a live master offers; written when all of it works. */
 export interface KeptConnection {
   readonly controlPath: string;
-  /** forward: `socketPath` is served by the master. stdio: every process serves a socket of its own over the master. */
-  readonly transport: "forward" | "stdio";
+  /**
+   * forward: `socketPath` is served by the master. stdio: every process serves a socket of its own over the master. none: no engine was
+   * asked for yet, and there is no socket.
+   */
+  readonly transport: "forward" | "stdio" | "none";
+  /** "" where the transport is none. */
   readonly socketPath: string;
   /** Undefined where the user's own KnownHostsCommand verified it. */
   readonly hostKey?: string | undefined;
@@ -158,7 +162,8 @@ const textOf = (file: string): Promise<string | undefined> => readFile(file, "ut
 function parseKept(text: string | undefined): KeptConnection | undefined {
   try {
     const kept = JSON.parse(text ?? "") as Partial<KeptConnection>;
-    return kept.controlPath && kept.socketPath && kept.transport ? (kept as KeptConnection) : undefined;
+    const whole = kept.controlPath && kept.transport && (kept.socketPath || kept.transport === "none");
+    return whole ? (kept as KeptConnection) : undefined;
   } catch {
     return undefined;
   }

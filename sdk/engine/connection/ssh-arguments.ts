@@ -91,7 +91,7 @@ export function diagnosisArguments(spec: SshConnectionSpec, question: HostKeyQue
 }
 
 export type MasterCommand =
-  | { readonly kind: "check" | "exit" }
+  | { readonly kind: "check" | "exit" | "stop" }
   | { readonly kind: "forward" | "cancel"; readonly local: string; readonly remote: string }
   | { readonly kind: "forwardBack" | "cancelBack"; readonly port: number };
 
@@ -100,6 +100,7 @@ export function masterCommandArguments(controlPath: string, command: MasterComma
   switch (command.kind) {
     case "check":
     case "exit":
+    case "stop":
       return overMaster(controlPath, ["-O", command.kind]);
     case "forward":
     case "cancel":

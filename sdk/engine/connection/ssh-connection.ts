@@ -1,7 +1,4 @@
 /** A host's Docker socket over one ssh master: taken from the run before where it still works, else dialled. */
-import { stat, unlink } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { DrayageError } from "../../spec/drayage-error";
 import { chooseApiVersion } from "../docker/api-version";
 import { connectDocker } from "../docker/docker-client";
@@ -9,17 +6,17 @@ import type { SshConnectionSpec } from "./connection";
 import { pingByStdio, serveDialStdio } from "./dial-stdio";
 import { assertServable, dockerDenied, dockerReachError } from "./docker-reach-errors";
 import { forwardBack } from "./forward-back";
+import { masterKey, masterLives, removeMaster, retireMaster } from "./kept-master";
 import type { OpenConnection } from "./open-connection";
 import { type Probe, probeEngine } from "./probe-engine";
 import { runSsh } from "./run-ssh";
 import type { KeptConnection } from "./runtime-directory";
-import { checkSshSpec, connectionKey, defaultRemoteSocket, remoteCommandArguments } from "./ssh-arguments";
+import { defaultRemoteSocket, remoteCommandArguments } from "./ssh-arguments";
 import { type MasterOptions, startMaster, tellMaster } from "./ssh-master";
 
 /** @throws HOST_* PERMISSION_DENIED DOCKER_* */
 export async function openSshConnection(host: string, spec: SshConnectionSpec, options: MasterOptions): Promise<OpenConnection> {
-  checkSshSpec(host, spec);
-  const key = connectionKey(spec, [options.sshCommand, await sshConfigStamp()]);
+  const key = await masterKey(host, spec, options);
   const seen = await options.directory.kept(key);
   const first = await reuse(host, spec, key, seen, options);
   if (typeof first !== "string") return first;
@@ -28,9 +25,8 @@ export async function openSshConnection(host: string, spec: SshConnectionSpec, o
     const second = now?.socketPath === seen?.socketPath ? first : await reuse(host, spec, key, now, options);
     if (typeof second !== "string") return second;
     if (now && second !== "silent") {
-      if (second === "hung up" && (await masterLives(now, options)))
-        return forwarded(host, spec, key, { ...now, socketPath: options.directory.fresh(key, "sock") }, options);
-      await clear(key, now, options);
+      if (second === "hung up" && (await masterLives(now, options))) return forwardAgain(host, spec, key, now, options);
+      await removeMaster(key, now, options);
     }
     // A master that is only silent may still carry what others do: it is left to its keepalive.
     return dialAndForward(host, spec, key, options);
@@ -48,14 +44,24 @@ async function reuse(
   options: MasterOptions,
 ): Promise<OpenConnection | Unusable> {
   if (kept === undefined) return "gone";
+  if (kept.transport === "none") return "hung up";
   if (kept.transport === "stdio") return overStdio(host, spec, key, kept, options).catch(() => "hung up" as const);
   const probe = await probeEngine(kept.socketPath, 3000);
   if (probe.kind === "answers") return connection(host, spec, key, kept, probe, options);
   return probe.kind === "silent" ? "silent" : probe.kind === "closed" ? "hung up" : "gone";
 }
 
-const masterLives = async (kept: KeptConnection, options: MasterOptions): Promise<boolean> =>
-  (await tellMaster(options.sshCommand, kept.controlPath, { kind: "check" })).exitCode === 0;
+/** A master without a socket, or one whose socket's far end is gone. */
+async function forwardAgain(host: string, spec: SshConnectionSpec, key: string, kept: KeptConnection, options: MasterOptions) {
+  const fresh: KeptConnection = { ...kept, transport: "forward", socketPath: options.directory.fresh(key, "sock") };
+  try {
+    return await served(host, spec, key, fresh, options);
+  } catch (error) {
+    // A user that was let into the group meanwhile needs a new login.
+    if (error instanceof DrayageError && error.code === "DOCKER_PERMISSION") await retireMaster(key, kept, options);
+    throw error;
+  }
+}
 
 async function dialAndForward(
   host: string,
@@ -66,13 +72,17 @@ async function dialAndForward(
   const master = await startMaster(host, key, spec, options);
   const kept: KeptConnection = { ...master, transport: "forward", socketPath: options.directory.fresh(key, "sock") };
   try {
-    const open = await forwarded(host, spec, key, kept, options);
-    assertServable(host, (await connectDocker(host, open.socketPath).info()).securityOptions);
-    return open;
+    return await served(host, spec, key, kept, options);
   } catch (error) {
-    await clear(key, kept, options);
+    await removeMaster(key, kept, options);
     throw error;
   }
+}
+
+async function served(host: string, spec: SshConnectionSpec, key: string, kept: KeptConnection, options: MasterOptions) {
+  const open = await forwarded(host, spec, key, kept, options);
+  assertServable(host, (await connectDocker(host, open.socketPath).info()).securityOptions);
+  return open;
 }
 
 async function forwarded(host: string, spec: SshConnectionSpec, key: string, kept: KeptConnection, options: MasterOptions) {
@@ -124,16 +134,9 @@ function connection(
     close,
     endMaster: async () => {
       await close();
-      await clear(key, kept, options);
+      await removeMaster(key, kept, options);
     },
   };
-}
-
-/** Ends a master and removes its files; a state that somebody else wrote meanwhile stays. */
-async function clear(key: string, kept: KeptConnection, options: MasterOptions): Promise<void> {
-  await tellMaster(options.sshCommand, kept.controlPath, { kind: "exit" });
-  for (const file of [kept.socketPath, kept.controlPath]) await unlink(file).catch(() => undefined);
-  if ((await options.directory.kept(key))?.controlPath === kept.controlPath) await options.directory.forget(key);
 }
 
 /** The path is our constant; for any other socket the answer is "not known". */
@@ -142,10 +145,3 @@ async function socketIsDenied(remote: string, kept: KeptConnection, options: Mas
   const question = remoteCommandArguments(kept.controlPath, "test -S /var/run/docker.sock && test ! -w /var/run/docker.sock");
   return (await runSsh(options.sshCommand, question, { deadlineMs: 10_000 })).exitCode === 0;
 }
-
-/** An alias that now means another machine must not find the old machine's master. */
-const sshConfigStamp = (): Promise<number> =>
-  stat(join(homedir(), ".ssh", "config")).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
