@@ -153,10 +153,11 @@ export class Shop {
 export function addressesOf(stackFile: string, project: string): ShopAddresses {
   const config = parse(readFileSync(stackFile, "utf8")).config as Record<string, unknown>;
   const host = (name: string) => (config[`${project}:${name}`] as { address: string }).address;
+  const { ports } = { ...(config[`${project}:environment`] as { ports?: { web?: number; db?: number } } | undefined) };
   return {
     hosts: { rack: host("rack"), cloud: host("cloud") },
-    webPort: Number(config[`${project}:webPort`] ?? 8080),
-    dbPort: Number(config[`${project}:dbPort`] ?? 5432),
+    webPort: ports?.web ?? 8080,
+    dbPort: ports?.db ?? 5432,
   };
 }
 

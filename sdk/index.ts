@@ -1,7 +1,9 @@
 /** The public door: what a program imports from "drayage". */
+export { type Environment, environment } from "./resources/environment";
 export { Host, type HostArgs } from "./resources/host";
 export { Image, type ImageArgs, type ImageRef } from "./resources/image";
 export { LocalHost, type LocalHostArgs } from "./resources/local-host";
 export type { ConnectionRef, HostRef, Placeable } from "./resources/placeable";
 export { type EndpointRef, type Placement, Workload } from "./resources/workload";
 export type { ConfigArgs, NetworkArgs, ServiceArgs, VolumeArgs, WorkloadArgs } from "./resources/workload-args";
+export type { DifferencesInput, ResourcesInput } from "./spec/differences";

@@ -1,6 +1,5 @@
 /** From one service as written to its spec, with what the checks across services need: ports and mounts at their places. */
 
-import { byteSize } from "./byte-size";
 import { commandLine } from "./command-line";
 import { readConfigs } from "./config";
 import { readDependsOn } from "./dependency";
@@ -11,6 +10,7 @@ import { readEnvironment, readExtraHosts, readLabels, readSysctls } from "./envi
 import { foreignServiceWords } from "./foreign-words";
 import { readHealthcheck } from "./healthcheck";
 import { platform, readServiceImage } from "./image";
+import { limits } from "./limits";
 import { defaultLogging, readLogging } from "./logging";
 import { type PlacedMount, readTmpfs, readVolumeMounts } from "./mount";
 import { DEFAULT_NETWORK, readNetworkJoins } from "./network";
@@ -116,14 +116,7 @@ const shape = {
   sysctls: readSysctls,
   devices: listOf(readDevice),
   gpus: readGpus,
-  shmSize: byteSize,
-  memory: byteSize,
-  cpus: leaf("a number of CPUs above 0", (value) =>
-    typeof value === "number" && value > 0 && Number.isFinite(value) ? value : undefined,
-  ),
-  pids: leaf("a whole number from 1, or -1 for no limit", (value) =>
-    value === -1 || (Number.isSafeInteger(value) && Number(value) > 0) ? Number(value) : undefined,
-  ),
+  ...limits,
   logging: readLogging,
   extraHosts: readExtraHosts,
   platform,

@@ -1,25 +1,26 @@
 import { Config } from "@pulumi/pulumi";
-import { Host, type HostArgs, Image, type ImageArgs, Workload } from "drayage";
+import { environment, Image, type ImageArgs, Workload } from "drayage";
 
-const config = new Config();
-
-// Where it may run. `dray lab up` writes these two into the stack's configuration; a machine of yours goes there as well.
-const rack = new Host("rack", config.requireObject<HostArgs>("rack"));
-const cloud = new Host("cloud", config.requireObject<HostArgs>("cloud"));
+// All in which two stacks may differ. `dray lab up` writes where the two hosts are; a machine of yours goes there as well.
+const env = environment({
+  hosts: ["rack", "cloud"],
+  resources: { api: {}, db: {} },
+  ports: { web: 8080, db: 5432 },
+  secrets: ["dbPassword"],
+});
+const { rack, cloud } = env.hosts;
 
 const build = buildOptions();
 const web = new Image("web", { context: "./web", ...build }); // nginx and its configuration
 const api = new Image("api", { context: "./api", ...build }); // Spring Boot, reads /run/secrets by spring.config.import=configtree:
 const db = new Image("db", { context: "./db", ...build }); // PostgreSQL from Debian's packages
 
-const dbPassword = config.requireSecret("dbPassword");
-
 export const shop = new Workload("shop", {
   host: rack, // change it to `cloud`: that is the move
   services: {
     web: {
       image: web,
-      ports: [`${config.getNumber("webPort") ?? 8080}:80`],
+      ports: [`${env.ports.web}:80`],
       healthcheck: { http: { port: 80, path: "/healthz" } },
       dependsOn: { api: "healthy" },
     },
@@ -29,20 +30,22 @@ export const shop = new Workload("shop", {
         SPRING_DATASOURCE_URL: "jdbc:postgresql://db/shop",
         SPRING_DATASOURCE_USERNAME: "shop",
       },
-      secrets: { "spring.datasource.password": dbPassword },
+      secrets: { "spring.datasource.password": env.secrets.dbPassword },
       healthcheck: { http: { port: 8080, path: "/actuator/health" } },
       dependsOn: { db: "healthy" },
+      ...env.resources.api,
     },
     db: {
       image: db,
       environment: { POSTGRES_USER: "shop", POSTGRES_PASSWORD_FILE: "/run/secrets/pg" },
-      secrets: { pg: dbPassword },
-      ports: [`${config.getNumber("dbPort") ?? 5432}:5432`],
+      secrets: { pg: env.secrets.dbPassword },
+      ports: [`${env.ports.db}:5432`],
       volumes: { data: "/var/lib/postgresql/data" },
       healthcheck: { command: ["pg_isready", "--username=shop", "--host=127.0.0.1"] },
       stopGracePeriod: "30s",
       flush: ["psql", "--username=shop", "--quiet", "--command=CHECKPOINT"], // before the last live round of a move
       shmSize: "128MB",
+      ...env.resources.db,
     },
   },
   volumes: { data: {} },
@@ -54,6 +57,7 @@ export const database = shop.endpoint("db", 5432).url;
 
 /** For builds behind a proxy that inspects TLS: its certificates as a build secret, and the builder's own network. */
 function buildOptions(): Partial<ImageArgs> {
+  const config = new Config();
   const caBundle = config.get("caBundle");
   const network = config.get("buildNetwork");
   return {

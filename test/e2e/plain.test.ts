@@ -87,7 +87,7 @@ slowly("plain pulumi on the three-tier stack", () => {
   let program: TestProgram;
 
   beforeAll(async () => {
-    const config = { webPort, dbPort, ...buildSettings(process.env).config };
+    const config = { environment: { ports: { web: webPort, db: dbPort } }, ...buildSettings(process.env).config };
     program = await TestProgram.open({
       folder: "stacks/three-tier",
       stack: "tiers",

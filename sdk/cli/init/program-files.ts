@@ -30,12 +30,10 @@ plugins:
       path: node_modules/drayage/plugin
 `;
 
-const indexTs = ({ name }: ProgramOptions) => `import { Config } from "@pulumi/pulumi";
-import { Host, type HostArgs, Image, Workload } from "drayage";
+const indexTs = ({ name }: ProgramOptions) => `import { environment, Image, Workload } from "drayage";
 
-const config = new Config();
-const rack = new Host("rack", config.requireObject<HostArgs>("rack"));
-const cloud = new Host("cloud", config.requireObject<HostArgs>("cloud"));
+// In what stacks may differ; \`dray lab up\` writes where the hosts of this one are.
+const { rack, cloud } = environment({ hosts: ["rack", "cloud"] }).hosts;
 
 const web = new Image("web", { context: "./web" });
 

@@ -64,7 +64,7 @@ function operationOf(op: string): ResourceOperation | undefined {
 }
 
 function isInternal(type: string): boolean {
-  return type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:");
+  return type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:") || type === "drayage:index:Environment";
 }
 
 function changedPaths({ detailedDiff, diffs }: Metadata): string[] {

@@ -22,7 +22,8 @@ export interface ProgramOptions {
   readonly engines?: readonly EngineView[];
   /** Secret configuration. */
   readonly secrets?: Readonly<Record<string, string>>;
-  readonly config?: Readonly<Record<string, string | number>>;
+  /** Keys of the project; maps are written as maps. */
+  readonly config?: Readonly<Record<string, unknown>>;
   /** Default: a new one. The same as another's: what a copied stack file is. */
   readonly stackUid?: string;
   /** Replacements in index.ts before anything runs. */

@@ -8,8 +8,7 @@ describe("the program that init writes", () => {
   it("is TypeScript that names both hosts of the lab", () => {
     const text = files["index.ts"] ?? "";
     expect(() => transform(text, { transforms: ["typescript", "imports"] })).not.toThrow();
-    expect(text).toContain('requireObject<HostArgs>("rack")');
-    expect(text).toContain('requireObject<HostArgs>("cloud")');
+    expect(text).toContain('hosts: ["rack", "cloud"]');
   });
 
   it("works with plain pulumi: the provider is found in node_modules", () => {
