@@ -6,7 +6,7 @@ import { addressAt, defaultLabRange } from "./choose-subnet";
 import { makeKeyPair, readKeyPair } from "./key-pair";
 import type { LabUpOptions } from "./lab";
 import { createAndStart, type LabContainer, startLabContainer } from "./lab-container";
-import { obtainLabImage } from "./lab-image";
+import { obtainBareImage, obtainLabImage } from "./lab-image";
 import { labLabel, labLabels } from "./lab-labels";
 import { createLabNetwork } from "./lab-network";
 import { knownHostsFile, waitForHost, writeKnownHosts } from "./lab-ssh";
@@ -15,13 +15,13 @@ import { type LabHost, type LabState, labDirectory, readLabState, writeLabState 
 /** Makes what is missing, starts what is stopped, leaves alone what runs. The state is written before and after each thing made. */
 export async function bringUp(options: LabUpOptions): Promise<LabState> {
   checkNames(options);
-  const image = await obtainLabImage(options.docker, options.context);
+  const images = await obtainImages(options);
   let state = await withNetwork(options, (await readLabState(options.root, options.name)) ?? freshState(options.name));
   const running = await startKnown(options.docker, state);
-  const missing = wantedHosts(state, options.hosts).filter((name) => !running.has(name));
+  const missing = wantedHosts(state, options).filter(({ name }) => !running.has(name));
   // The first host finds out what the engine allows, the others follow together.
   for (const group of [missing.slice(0, 1), missing.slice(1)]) {
-    const made = await Promise.all(group.map((name, index) => makeHost(options, state, image, name, index)));
+    const made = await Promise.all(group.map((wanted, index) => makeHost(options, state, images, wanted, index)));
     state = await save(options, mergeHosts(state, made));
   }
   await writeKnownHosts(labDirectory(options.root, state.name), state.hosts);
@@ -35,8 +35,33 @@ interface MadeHost {
   readonly privileged: boolean;
 }
 
+interface WantedHost {
+  readonly name: string;
+  readonly bare: boolean;
+}
+
+/** Those that were asked for: hosts of the other kind may not be wanted on this machine at all. */
+interface Images {
+  readonly engine: string | undefined;
+  readonly bare: string | undefined;
+}
+
+/** As large as a file system with a journal likes it, and no larger: the file behind it is sparse. */
+const spareDisk = "512M";
+
+async function obtainImages({ docker, context, hosts, bare = [], root, name }: LabUpOptions): Promise<Images> {
+  const known = (await readLabState(root, name))?.hosts ?? [];
+  const someBare = bare.length > 0 || known.some((host) => host.bare);
+  const others = hosts.length > 0 || known.some((host) => !host.bare);
+  return {
+    engine: others || !someBare ? await obtainLabImage(docker, context) : undefined,
+    bare: someBare ? await obtainBareImage(docker, context) : undefined,
+  };
+}
+
 function checkNames(options: LabUpOptions): void {
-  const wrong = [options.name, ...options.hosts].find((name) => !/^[a-z0-9][a-z0-9-]{0,30}$/.test(name));
+  const names = [...options.hosts, ...(options.bare ?? [])];
+  const wrong = [options.name, ...names].find((name) => !/^[a-z0-9][a-z0-9-]{0,30}$/.test(name));
   if (wrong !== undefined) {
     throw new DrayageError(
       "USAGE",
@@ -44,8 +69,8 @@ function checkNames(options: LabUpOptions): void {
       { subject: wrong },
     );
   }
-  if (new Set(options.hosts).size !== options.hosts.length) {
-    throw new DrayageError("USAGE", "a host is named twice", { subject: options.hosts.join(",") });
+  if (new Set(names).size !== names.length) {
+    throw new DrayageError("USAGE", "a host is named twice", { subject: names.join(",") });
   }
 }
 
@@ -77,8 +102,11 @@ async function withNetwork(options: LabUpOptions, state: LabState): Promise<LabS
   });
 }
 
-function wantedHosts(state: LabState, names: readonly string[]): string[] {
-  return [...new Set([...state.hosts.map((host) => host.name), ...names])];
+/** What a host was made as it stays. */
+function wantedHosts(state: LabState, { hosts, bare = [] }: LabUpOptions): WantedHost[] {
+  const named = [...hosts.map((name) => ({ name, bare: false })), ...bare.map((name) => ({ name, bare: true }))];
+  const known = state.hosts.map((host) => ({ name: host.name, bare: host.bare === true }));
+  return [...known, ...named.filter(({ name }) => !known.some((host) => host.name === name))];
 }
 
 /** The names of the hosts whose containers are there, all started. */
@@ -101,7 +129,13 @@ function mergeHosts(state: LabState, made: readonly MadeHost[]): LabState {
 }
 
 /** A host whose container was removed by hand keeps its keys, address and volume. */
-async function makeHost(options: LabUpOptions, state: LabState, image: string, name: string, index: number): Promise<MadeHost> {
+async function makeHost(
+  options: LabUpOptions,
+  state: LabState,
+  images: Images,
+  { name, bare }: WantedHost,
+  index: number,
+): Promise<MadeHost> {
   const directory = labDirectory(options.root, state.name);
   const known = state.hosts.find((host) => host.name === name);
   const prefix = `drayage-lab-${state.name}-${state.id.slice(0, 6)}-${name}`;
@@ -118,15 +152,16 @@ async function makeHost(options: LabUpOptions, state: LabState, image: string, n
     lab: state,
     containerName: prefix,
     hostName: name,
-    image,
+    image: (bare ? images.bare : images.engine) ?? "",
     address,
     volume,
     hostKeys,
     authorizedKey: operator.publicKey,
+    ...(bare && { spareDisk }),
   };
   const { id, privileged } = await start(options.docker, container, state.privileged);
-  const host = { name, address, port: 22, user: "deploy", identityFile, hostKey: hostKeys.publicKey, containerId: id, volume };
-  return { host, privileged };
+  const reached = { address, port: 22, user: "deploy", identityFile, hostKey: hostKeys.publicKey };
+  return { host: { name, ...reached, containerId: id, volume, ...(bare && { bare: true as const }) }, privileged };
 }
 
 /** Hosts are only ever added, so counting on from the last address never gives one twice. */

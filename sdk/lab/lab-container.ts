@@ -17,6 +17,8 @@ export interface LabContainer {
   readonly hostKeys: KeyPair;
   /** The public key that user `deploy` is let in with. */
   readonly authorizedKey: string;
+  /** Size of a spare disk, /dev/lab-disk, as `truncate` takes it. Default none. */
+  readonly spareDisk?: string;
 }
 
 /**
@@ -75,7 +77,7 @@ function containerBody(host: LabContainer, privileged: boolean): ContainerBody {
     Image: host.image,
     Hostname: host.hostName,
     // systemd looks for this to learn that it is in a container.
-    Env: ["container=docker"],
+    Env: ["container=docker", ...(host.spareDisk === undefined ? [] : [`LAB_DISK=${host.spareDisk}`])],
     Labels: labLabels(host.lab.id),
     HostConfig: hostConfig,
     NetworkingConfig: { EndpointsConfig: { [host.lab.networkId]: endpoint } },

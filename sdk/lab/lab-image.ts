@@ -1,77 +1,25 @@
-import { createHash } from "node:crypto";
-import { Readable } from "node:stream";
-import Dockerode from "dockerode";
-import { pack } from "tar-stream";
 import type { DockerEngine } from "../engine/docker/docker-engine";
 import type { RunContext } from "../engine/run-context";
 import { DrayageError } from "../spec/drayage-error";
 import { baseImageRef, obtainBaseImage } from "./base-image";
-import { labImageFiles } from "./lab-image-files";
-import { labImageLabel } from "./lab-labels";
+import { obtainImage } from "./build-lab-image";
+import { bareImageFiles, labImageFiles, plainImageFiles } from "./lab-image-files";
 
 /** The reference of the image that lab hosts run; built when this engine does not have it yet (10–25 s, once). */
 export async function obtainLabImage(docker: DockerEngine, context: RunContext): Promise<string> {
-  const base = await obtainBaseImage(docker, context);
-  const hash = labImageHash(base.id);
-  const ref = `drayage/lab:${hash}`;
-  if ((await docker.inspectImage(ref)) !== undefined) return ref;
-  context.report.say("info", `Building the lab image ${ref} (once per machine)`);
-  await buildLabImage(docker, ref, hash, context.signal);
-  return ref;
+  return obtainOnPlain(docker, "drayage/lab", labImageFiles, context);
 }
 
-/** First 12 hex digits over base image and files. */
-export function labImageHash(baseImageId: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify([baseImageId, labImageFiles]))
-    .digest("hex")
-    .slice(0, 12);
+/** The same for hosts without an engine. */
+export async function obtainBareImage(docker: DockerEngine, context: RunContext): Promise<string> {
+  return obtainOnPlain(docker, "drayage/lab-bare", bareImageFiles, context);
 }
 
-async function buildLabImage(docker: DockerEngine, ref: string, hash: string, signal: AbortSignal): Promise<void> {
-  const engine = new Dockerode({ socketPath: docker.socketPath });
-  // The machine's own network: a bridge may have no way to the package mirror.
-  const stream = await engine.buildImage(labContext(), {
-    t: ref,
-    networkmode: "host",
-    rm: true,
-    forcerm: true,
-    labels: { [labImageLabel]: hash },
-    abortSignal: signal,
-  });
-  const steps = await new Promise<BuildLine[]>((resolve, reject) => {
-    engine.modem.followProgress(stream, (error: Error | null, lines: BuildLine[]) => (error ? reject(error) : resolve(lines)));
-  }).catch((cause: unknown) => {
-    throw buildFailed(ref, cause instanceof Error ? cause.message : String(cause), cause);
-  });
-  const failure = steps.find((line) => line.error !== undefined);
-  if (failure !== undefined) throw buildFailed(ref, `${failure.error}\n${lastLines(steps)}`);
-}
-
-interface BuildLine {
-  readonly stream?: string;
-  readonly error?: string;
-}
-
-function labContext(): Readable {
-  const tar = pack();
-  for (const [name, text] of Object.entries(labImageFiles)) {
-    const mode = name === "lab-entry" ? 0o755 : 0o644;
-    tar.entry({ name, mode, mtime: new Date(0) }, text.replace("BASE_IMAGE", baseImageRef));
-  }
-  tar.finalize();
-  return Readable.from(tar);
-}
-
-function lastLines(steps: readonly BuildLine[]): string {
-  const text = steps.map((line) => line.stream ?? "").join("");
-  return text.trimEnd().split("\n").slice(-15).join("\n");
-}
-
-function buildFailed(ref: string, message: string, cause?: unknown): DrayageError {
-  return new DrayageError("BUILD_FAILED", `the lab image could not be built: ${message}`, {
-    subject: ref,
-    hint: "It installs packages from Debian's mirror with apt: check that this machine reaches it, then run the command again.",
-    cause,
-  });
+async function obtainOnPlain(docker: DockerEngine, name: string, files: Readonly<Record<string, string>>, context: RunContext) {
+  const { id } = await obtainBaseImage(docker, context);
+  const recipe = { name: "drayage/lab-plain", base: { ref: baseImageRef, id }, files: plainImageFiles };
+  const ref = await obtainImage(docker, recipe, context);
+  const plain = await docker.inspectImage(ref);
+  if (plain === undefined) throw new DrayageError("IMAGE_NOT_FOUND", `${ref} is gone again`, { subject: ref });
+  return obtainImage(docker, { name, base: { ref, id: plain.Id }, files }, context);
 }

@@ -31,14 +31,17 @@ export async function writeKnownHosts(directory: string, hosts: readonly LabHost
   await writeFile(knownHostsFile(directory), lines.join(""), { mode: 0o600 });
 }
 
-/** Resolves when `deploy` can use the host's engine over ssh: the same that the product needs, so nothing less will do. */
+/**
+ * Resolves when `deploy` can use the host's engine over ssh: the same that the product needs, so nothing less will do. On a bare host
+ * the login is all.
+ */
 export async function waitForHost(host: LabHost, knownHosts: string, context: RunContext, patienceMs = 60_000): Promise<void> {
   const deadline = context.clock.monotonic() + patienceMs;
   let last = "nothing listens on its ssh port";
   while (context.clock.monotonic() < deadline) {
     context.signal.throwIfAborted();
     if (await listens(host)) {
-      const answer = await askEngine(host, knownHosts, context.signal);
+      const answer = await ask(host, knownHosts, host.bare ? "true" : waitForEngine, context.signal);
       if (answer === undefined) return;
       last = answer;
     }
@@ -67,9 +70,9 @@ function listens(host: LabHost): Promise<boolean> {
 // Waits on the host, so that a slow engine costs one login instead of many.
 const waitForEngine = "i=0; until docker version >/dev/null 2>&1; do i=$((i+1)); [ $i -gt 100 ] && exit 1; sleep 0.1; done";
 
-/** Undefined when the engine answered, else what went wrong. */
-async function askEngine(host: LabHost, knownHosts: string, signal: AbortSignal): Promise<string | undefined> {
-  const child = spawn("ssh", [...sshArguments(host, knownHosts), waitForEngine], { stdio: ["ignore", "ignore", "pipe"], signal });
+/** Undefined when the command succeeded, else what went wrong. */
+async function ask(host: LabHost, knownHosts: string, command: string, signal: AbortSignal): Promise<string | undefined> {
+  const child = spawn("ssh", [...sshArguments(host, knownHosts), command], { stdio: ["ignore", "ignore", "pipe"], signal });
   const code = new Promise<number | string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (status) => resolve(status ?? "killed"));

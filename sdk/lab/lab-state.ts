@@ -15,6 +15,8 @@ const labHost = z.strictObject({
   containerId: z.string(),
   /** The volume behind the host's /var/lib/docker. */
   volume: z.string(),
+  /** Came up without an engine, with a blank disk at /dev/lab-disk and a user who may become root. */
+  bare: z.literal(true).exactOptional(),
 });
 
 const labState = z.strictObject({

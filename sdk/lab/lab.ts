@@ -17,6 +17,8 @@ export interface LabUse {
 
 export interface LabUpOptions extends LabUse {
   readonly hosts: readonly string[];
+  /** Hosts without an engine, for `prepare` to install one. Default none. */
+  readonly bare?: readonly string[];
   /** Where the lab's subnet is taken from. Default 10.212.0.0/16. */
   readonly range?: string;
 }
@@ -25,7 +27,10 @@ export interface LabHostStatus {
   readonly name: string;
   readonly address: string;
   readonly status: "running" | "stopped" | "missing";
-  /** Microseconds of the kernel's monotonic clock when the host's engine started; a reboot is proved by its growth. */
+  /**
+   * Microseconds of the kernel's monotonic clock when the host's engine started (a bare host: its systemd); a reboot is proved by its
+   * growth.
+   */
   readonly engineStartedAt?: number;
 }
 
@@ -33,7 +38,7 @@ export interface Reboot {
   readonly host: string;
   readonly engineStartedBefore: number;
   readonly engineStartedAfter: number;
-  /** From the order to the engine's answer over ssh. */
+  /** From the order to the engine's answer over ssh; on a bare host, to the login. */
   readonly seconds: number;
 }
 
@@ -94,7 +99,7 @@ export class Lab {
         const container = await this.use.docker.inspectContainer(containerId);
         if (container === undefined) return { name, address, status: "missing" };
         if (!container.State.Running) return { name, address, status: "stopped" };
-        return { name, address, status: "running", engineStartedAt: await this.engineStart(containerId) };
+        return { name, address, status: "running", engineStartedAt: await this.startOf(this.host(name)) };
       }),
     );
   }
@@ -104,15 +109,15 @@ export class Lab {
     const { docker, context } = this.use;
     const host = this.host(name);
     const began = context.clock.monotonic();
-    const engineStartedBefore = await this.engineStart(host.containerId);
+    const engineStartedBefore = await this.startOf(host);
     if (options.power) await docker.killContainer(host.containerId, "SIGKILL");
     else await docker.stopContainer(host.containerId, 60);
     await docker.waitContainer(host.containerId);
     await docker.startContainer(host.containerId);
     await waitForHost(host, this.knownHosts, context);
-    const engineStartedAfter = await this.engineStart(host.containerId);
+    const engineStartedAfter = await this.startOf(host);
     if (engineStartedAfter <= engineStartedBefore) {
-      throw new DrayageError("INTERNAL", "the host's engine was not started anew", { subject: name });
+      throw new DrayageError("INTERNAL", "the host was not started anew", { subject: name });
     }
     return { host: name, engineStartedBefore, engineStartedAfter, seconds: (context.clock.monotonic() - began) / 1000 };
   }
@@ -131,9 +136,10 @@ export class Lab {
     await removeLabState(root, this.state.name);
   }
 
-  private async engineStart(containerId: string): Promise<number> {
-    const property = ["-p", "ExecMainStartTimestampMonotonic", "--value"];
-    const answer = await this.use.docker.exec(containerId, ["systemctl", "show", "docker.service", ...property]);
+  /** Of the engine; a bare host may have none, or none that starts, so there it is systemd's. */
+  private async startOf({ containerId, bare }: LabHost): Promise<number> {
+    const what = bare ? ["-p", "UserspaceTimestampMonotonic"] : ["docker.service", "-p", "ExecMainStartTimestampMonotonic"];
+    const answer = await this.use.docker.exec(containerId, ["systemctl", "show", ...what, "--value"]);
     return Number(answer.stdout.toString().trim());
   }
 }

@@ -22,7 +22,8 @@ interface LabOptions {
 }
 
 interface UpOptions extends LabOptions {
-  readonly hosts: readonly string[];
+  readonly hosts?: readonly string[];
+  readonly bare?: readonly string[];
   readonly config?: string;
   readonly range?: string;
 }
@@ -48,7 +49,8 @@ export function labCommand(terminal: Terminal = processTerminal()): Command {
 function upCommand(terminal: Terminal): Command {
   const command = withLab(new Command("up"))
     .summary("bring hosts up; what is up already is left alone")
-    .option("--hosts <names>", "names, separated by commas", splitNames, ["rack", "cloud"])
+    .option("--hosts <names>", "names, separated by commas (default: rack,cloud, or none with --bare)", splitNames)
+    .option("--bare <names>", "hosts without an engine: ssh, sudo, a blank /dev/lab-disk, for `prepare`", splitNames)
     .option("--config <file>", "stack file that is told where the hosts are: <project>:<host> for each")
     .option("--range <subnet>", "where the lab's subnet is taken from (default: 10.213.0.0/16)")
     .action((options: UpOptions) => up(options, terminal));
@@ -57,6 +59,7 @@ function upCommand(terminal: Terminal): Command {
     "dray lab up --hosts rack,cloud",
     "dray lab up --hosts rack --name second --config Pulumi.test.yaml",
     "dray lab up --hosts rack,cloud --range 10.99.0.0/24",
+    "dray lab up --hosts rack --bare fresh",
   );
 }
 
@@ -102,7 +105,7 @@ function withLab(command: Command): Command {
 async function up(options: UpOptions, terminal: Terminal): Promise<void> {
   const began = performance.now();
   const lab = await using(options, terminal, (use) =>
-    Lab.up({ ...use, hosts: options.hosts, ...(options.range === undefined ? {} : { range: options.range }) }),
+    Lab.up({ ...use, ...hostsOf(options), ...(options.range === undefined ? {} : { range: options.range }) }),
   );
   const seconds = (performance.now() - began) / 1000;
   if (options.config !== undefined) await writeLabConfig(lab.state, resolve(terminal.cwd, options.config));
@@ -190,6 +193,10 @@ function labRoot(options: Pick<LabOptions, "cwd">, terminal: Terminal): string {
 
 function publicState({ name, subnet, hosts }: LabState): Record<string, unknown> {
   return { name, subnet, hosts };
+}
+
+function hostsOf({ hosts, bare = [] }: UpOptions): { hosts: readonly string[]; bare: readonly string[] } {
+  return { hosts: hosts ?? (bare.length > 0 ? [] : ["rack", "cloud"]), bare };
 }
 
 function splitNames(text: string): string[] {

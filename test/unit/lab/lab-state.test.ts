@@ -26,6 +26,13 @@ describe("the state of a lab", () => {
     expect(await listLabNames(root)).toEqual(["b"]);
   });
 
+  it("of an older version is read, and one with bare hosts", async () => {
+    const host = { name: "a", address: "", port: 22, user: "", identityFile: "", hostKey: "", containerId: "", volume: "" };
+    const both = { ...state, hosts: [host, { ...host, name: "b", bare: true as const }] };
+    await writeLabState(root, both);
+    expect(await readLabState(root, "a")).toEqual(both);
+  });
+
   it("is readable by its owner alone", async () => {
     await writeLabState(root, state);
     expect((await stat(labDirectory(root, "a"))).mode & 0o077).toBe(0);
