@@ -40,45 +40,105 @@ type rootReply struct {
 
 // listTree reads the whole tree, all of its content too but for what the cache knows. Sorted by path bytes.
 func listTree(t *tree, found *snapshot, cache contentCache) ([]entry, int64, error) {
+	return (&lister{tree: t, cache: cache}).list(found)
+}
+
+// listInUse is for a tree that others write to: what vanishes is left out, and named like what changed while it was read.
+func listInUse(t *tree, found *snapshot, read func(bytes int64)) (entries []entry, changing []string, err error) {
+	l := &lister{tree: t, inUse: true, read: read}
+	entries, _, err = l.list(found)
+	return entries, l.changing, err
+}
+
+type lister struct {
+	tree     *tree
+	cache    contentCache
+	inUse    bool
+	read     func(bytes int64)
+	changing []string
+	lost     map[string]bool // first names of what vanished
+}
+
+func (l *lister) list(found *snapshot) ([]entry, int64, error) {
 	groups := groupByInode(found)
 	entries := make([]entry, 0, len(found.nodes))
 	var files []*fileRead
 	var waiting []int // index of the entry of each reading
 	for _, g := range groups {
-		e := entry{path: g.paths[0], link: g.link, stat: g.stat}
-		if len(g.paths) > 1 {
-			e.group = g.paths[0]
+		e, read, err := l.describe(g)
+		if err != nil {
+			return nil, 0, err
 		}
-		regular := g.stat.kind() == unix.S_IFREG
-		known, ok := cachedContent{}, false
-		if regular && cache != nil {
-			known, ok = cache.get(&g.stat)
-			e.content, e.holes, e.xattrs = known.content, known.holes, known.xattrs
-		}
-		if regular && !ok {
+		if read {
 			files = append(files, &fileRead{path: e.path})
 			waiting = append(waiting, len(entries))
 		}
-		if !regular {
-			xattrs, err := t.xattrsOf(e.path)
-			if err != nil {
-				return nil, 0, fmt.Errorf("%q: %w", e.path, err)
-			}
-			e.xattrs = xattrs
-		}
 		entries = append(entries, e)
 	}
-	hashed, err := hashFiles(t, files, func(i int, file *fileRead, content blockHash, holes int64) {
+	on := hashing{read: l.read, done: func(i int, file *fileRead, content blockHash, holes int64) {
 		e := &entries[waiting[i]]
 		e.stat, e.xattrs, e.content, e.holes = file.stat, file.xattrs, content, holes
-		if cache != nil {
-			cache.put(file, cachedContent{file.stat, content, holes, file.xattrs})
+		if l.cache != nil {
+			l.cache.put(file, cachedContent{file.stat, content, holes, file.xattrs})
 		}
-	})
+		if l.inUse && file.changed {
+			l.changing = append(l.changing, file.path)
+		}
+	}}
+	if l.inUse {
+		on.lost = func(i int) { l.lose(files[i].path) }
+	}
+	hashed, err := hashFiles(l.tree, files, on)
 	if err != nil {
 		return nil, 0, err
 	}
-	return withOtherNames(entries, groups), hashed, nil
+	return l.withoutLost(withOtherNames(entries, groups)), hashed, nil
+}
+
+// describe yields what is known of an inode without reading its content, and whether that has to be read.
+func (l *lister) describe(g *group) (e entry, read bool, err error) {
+	e = entry{path: g.paths[0], link: g.link, stat: g.stat}
+	if len(g.paths) > 1 {
+		e.group = g.paths[0]
+	}
+	if g.stat.kind() == unix.S_IFREG {
+		if l.cache == nil {
+			return e, true, nil
+		}
+		known, ok := l.cache.get(&g.stat)
+		e.content, e.holes, e.xattrs = known.content, known.holes, known.xattrs
+		return e, !ok, nil
+	}
+	e.xattrs, err = l.tree.xattrsOf(e.path)
+	if l.inUse && gone(err) {
+		l.lose(e.path)
+		return e, false, nil
+	}
+	if err != nil {
+		err = fmt.Errorf("%q: %w", e.path, err)
+	}
+	return e, false, err
+}
+
+func (l *lister) lose(path string) {
+	if l.lost == nil {
+		l.lost = map[string]bool{}
+	}
+	l.lost[path] = true
+	l.changing = append(l.changing, path)
+}
+
+func (l *lister) withoutLost(entries []entry) []entry {
+	if len(l.lost) == 0 {
+		return entries
+	}
+	kept := entries[:0]
+	for i := range entries {
+		if !l.lost[entries[i].path] && !l.lost[entries[i].group] {
+			kept = append(kept, entries[i])
+		}
+	}
+	return kept
 }
 
 // withOtherNames adds the further names of hard-linked files and sorts.
@@ -95,11 +155,23 @@ func withOtherNames(entries []entry, groups []*group) []entry {
 	return entries
 }
 
-func hashFiles(t *tree, files []*fileRead, done func(i int, file *fileRead, content blockHash, holes int64)) (int64, error) {
+// hashing is told what comes of each file, in the order asked. Without lost a file that vanished is an error.
+type hashing struct {
+	done func(i int, file *fileRead, content blockHash, holes int64)
+	lost func(i int)
+	read func(bytes int64)
+}
+
+func hashFiles(t *tree, files []*fileRead, on hashing) (int64, error) {
 	next, total := 0, int64(0)
 	for file := range (&reader{tree: t}).readAll(files) {
 		if err := <-file.opened; err != nil {
-			return 0, fmt.Errorf("%q: %w", file.path, err)
+			if on.lost == nil || !gone(err) {
+				return 0, fmt.Errorf("%q: %w", file.path, err)
+			}
+			on.lost(next)
+			next++
+			continue
 		}
 		hashes := make([]byte, 0, blockCount(file.stat.size)*hashSize)
 		for result := range file.segments {
@@ -110,8 +182,11 @@ func hashFiles(t *tree, files []*fileRead, done func(i int, file *fileRead, cont
 			giveBuffer(part.buffer)
 			hashes = append(hashes, part.hashes...)
 			total += part.read
+			if on.read != nil {
+				on.read(part.read)
+			}
 		}
-		done(next, file, contentHash(hashes, file.stat.size), holeBytes(hashes, file.stat.size))
+		on.done(next, file, contentHash(hashes, file.stat.size), holeBytes(hashes, file.stat.size))
 		next++
 	}
 	return total, nil

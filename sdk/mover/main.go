@@ -19,11 +19,12 @@ var commands = map[string]func(args []string) error{
 	"holders": holdersCommand,
 	"ports":   portsCommand,
 	"free":    freeCommand,
+	"hash":    hashCommand,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports|free")
+		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports|free|hash")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
