@@ -45,10 +45,11 @@ export function compareListings(source: readonly ListedEntry[], target: readonly
   return differences;
 }
 
-function attributesThatDiffer(one: ListedEntry, other: ListedEntry): string[] {
+/** `except`: what may differ. */
+export function attributesThatDiffer(one: ListedEntry, other: ListedEntry, except?: keyof typeof compared): string[] {
   return Object.entries(compared).flatMap(([what, of]) => {
     const [was, is] = [of(one), of(other)];
-    if (was === is) return [];
+    if (was === is || what === except) return [];
     return [what === "content" || what === "extended attributes" ? what : `${what} ${was} → ${is}`];
   });
 }
