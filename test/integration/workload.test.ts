@@ -14,6 +14,7 @@ import { readWorkload } from "../../sdk/engine/workload/read-workload";
 import { removeWorkload } from "../../sdk/engine/workload/remove-workload";
 import type { WorkloadInput } from "../../sdk/spec/workload";
 import { localHandle } from "../support/local-handle";
+import { removeRecord } from "../support/remove-record";
 import { tinyImage } from "../support/tiny-image";
 import { type RequestParts, randomIdentity, requestFor } from "../support/workload-requests";
 
@@ -81,14 +82,7 @@ describe("a workload on a real engine", () => {
   });
 
   afterAll(async () => {
-    for (const { Id, Mounts } of await host.docker.listContainers({ label: ["dev.drayage.kind=reader"] })) {
-      if (Mounts.some((mount) => mount.Source === recordDir)) await host.docker.removeContainer(Id);
-    }
-    await host.docker.runOnce(`clean-${randomBytes(3).toString("hex")}`, {
-      Image: image,
-      Cmd: ["rm", "-rf", recordDir.replace("/var/lib", "/lib-of-host")],
-      HostConfig: { Binds: ["/var/lib:/lib-of-host"] },
-    });
+    await removeRecord(host.docker, recordDir);
   });
 
   it("deploys services in the order they depend on each other, reachable by name, with safe defaults", async () => {

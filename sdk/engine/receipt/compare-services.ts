@@ -33,13 +33,20 @@ function compareReplica(at: string, a: ReplicaReceipt, b: ReplicaReceipt): Findi
       ({ path, was, is }): Finding => ({ kind: configurationKind(path.slice(at.length + 1), was, is), path, a: was, b: is }),
     ),
     ...diffFields(standing(a), standing(b), at).map(({ path, was, is }) => difference(path, was, is)),
+    ...compareHealth(`${at}.health`, a.health, b.health),
     ...(a.containerId === b.containerId ? [] : [allowed(`${at}.containerId`, a.containerId, b.containerId)]),
     ...(a.startedAt === b.startedAt ? [] : [allowed(`${at}.startedAt`, a.startedAt, b.startedAt)]),
   ];
 }
 
-function standing({ state, health, exitCode }: ReplicaReceipt): Record<string, unknown> {
-  return { state, health, ...(exitCode === undefined || exitCode === 0 ? {} : { exitCode }) };
+function standing({ state, exitCode }: ReplicaReceipt): Record<string, unknown> {
+  return { state, ...(exitCode === undefined || exitCode === 0 ? {} : { exitCode }) };
+}
+
+function compareHealth(path: string, a: ReplicaReceipt["health"], b: ReplicaReceipt["health"]): Finding[] {
+  if (a === b) return [];
+  const early = [a, b].every((health) => health === "healthy" || health === "starting");
+  return early ? [{ kind: "environment", path, a, b, note: "Docker has not asked it yet" }] : [difference(path, a, b)];
 }
 
 /** What an engine decides by its version and its kernel, whatever it is asked for. */
