@@ -1,12 +1,12 @@
 /** The hosts of a run. Opened once each, whoever asks; measured once; clones found out. */
-import { isAbsolute, resolve } from "node:path";
 import type { Connection, ConnectionSpec } from "../engine/connection/connection";
+import { withKeyPaths } from "../engine/connection/key-paths";
 import type { DockerEngine } from "../engine/docker/docker-engine";
 import type { HostHandle } from "../engine/host/host-handle";
 import { type MeasuredHost, measureHost } from "../engine/host/measure-host";
 import type { RecordStore } from "../engine/record/record-store";
 import { DrayageError } from "../spec/drayage-error";
-import type { HostConnection, HostRefSpec } from "../spec/host";
+import type { HostRefSpec } from "../spec/host";
 import { isUnknown } from "../spec/unknown";
 import type { Hosts } from "./engine-doors";
 
@@ -44,7 +44,7 @@ export function createHostPool(parts: HostPoolParts): HostPool {
   };
   return {
     open(ref, base) {
-      const spec = connectionSpec(ref.connection, base, parts.home);
+      const spec = withKeyPaths(ref.connection, base, parts.home);
       const given = Object.entries(spec).filter(([, value]) => value !== undefined);
       const key = JSON.stringify([ref.name, given.sort()]);
       // A failure is kept as well: a dead host costs one dial, not one for each of its workloads.
@@ -92,11 +92,4 @@ function refuseClone(handle: HostHandle, machines: Map<string, HostHandle>): voi
     );
   }
   machines.set(identity, handle);
-}
-
-function connectionSpec(connection: HostConnection, base: string, home: string): ConnectionSpec {
-  if (connection.kind === "local" || connection.identityFile === undefined) return connection;
-  const { identityFile } = connection;
-  if (identityFile === "~" || identityFile.startsWith("~/")) return { ...connection, identityFile: home + identityFile.slice(1) };
-  return isAbsolute(identityFile) ? connection : { ...connection, identityFile: resolve(base, identityFile) };
 }

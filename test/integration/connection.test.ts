@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -135,6 +136,28 @@ suite("connections over a real sshd", () => {
     expect(await (await pool().connect("rack", behind)).alive()).toBe(true);
     writeFileSync(file, before);
     writeFileSync(join(sshd.folder, "known_hosts"), "");
+  });
+
+  it("goes through a command of the user's, and says so when that leads nowhere", async () => {
+    const relay = (port: string) =>
+      `${process.execPath} -e 'const s = require("net").connect(process.argv[1], "127.0.0.1"); process.stdin.pipe(s); s.pipe(process.stdout)' ${port}`;
+    const through = spec({ address: "rack.invalid", proxyCommand: relay("%p") });
+    expect((await pool().connect("rack", through)).hostKey).toBe(sshd.hostKeys.ed25519);
+    const nowhere = pool().connect("rack", { ...through, proxyCommand: "echo gateway is closed >&2; exit 3" });
+    await expect(nowhere).rejects.toMatchObject({
+      code: "HOST_UNREACHABLE",
+      message: expect.stringContaining("gateway is closed"),
+    });
+    const denied = pool().connect("rack", { ...through, hostKey: wrongPin });
+    await expect(denied).rejects.toMatchObject({ code: "HOST_KEY_CHANGED" });
+  });
+
+  it("tries several keys in turn", async () => {
+    const stranger = join(sshd.folder, "stranger");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", stranger]);
+    const keys = [stranger, join(sshd.folder, "id")];
+    expect(await (await pool().connect("rack", spec({ identityFile: keys }))).alive()).toBe(true);
+    await expect(pool().connect("rack", spec({ identityFile: [stranger] }))).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
   });
 
   it("connects a second run within 50 ms and without an ssh process", async () => {

@@ -1,6 +1,5 @@
-import { join, resolve } from "node:path";
-import type { ConnectionSpec } from "../../engine/connection/connection";
 import { createConnectionPool } from "../../engine/connection/connection-pool";
+import { withKeyPaths } from "../../engine/connection/key-paths";
 import { connectDocker } from "../../engine/docker/docker-client";
 import { createRecordStore } from "../../engine/record/create-record-store";
 import { surroundings } from "../surroundings";
@@ -18,17 +17,10 @@ export function openDial(terminal: Terminal, programDir: string): { readonly dia
   });
   return {
     async dial(name, spec) {
-      const { socketPath } = await pool.connect(name, withKeyPath(spec, programDir, home));
+      const { socketPath } = await pool.connect(name, withKeyPaths(spec, programDir, home));
       const docker = connectDocker(name, socketPath);
       return { name, docker, record: createRecordStore(docker, { clock }) };
     },
     close: () => pool.close(),
   };
-}
-
-export function withKeyPath(spec: ConnectionSpec, programDir: string, home: string): ConnectionSpec {
-  if (spec.kind !== "ssh" || spec.identityFile === undefined) return spec;
-  const { identityFile } = spec;
-  const path = identityFile.startsWith("~/") ? join(home, identityFile.slice(2)) : resolve(programDir, identityFile);
-  return { ...spec, identityFile: path };
 }

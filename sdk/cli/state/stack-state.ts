@@ -38,9 +38,10 @@ const connection = z.union([
     address: z.string(),
     user: z.string().optional(),
     port: z.number().optional(),
-    identityFile: z.string().optional(),
+    identityFile: z.union([z.string(), z.array(z.string())]).optional(),
     hostKey: z.string().optional(),
     proxyJump: z.string().optional(),
+    proxyCommand: z.string().optional(),
     socket: z.string().optional(),
   }),
 ]);

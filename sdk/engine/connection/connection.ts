@@ -13,12 +13,14 @@ export interface SshConnectionSpec {
   readonly address: string;
   readonly user?: string | undefined;
   readonly port?: number | undefined;
-  /** Path of a private key. Default: what ssh configuration and agent offer. */
-  readonly identityFile?: string | undefined;
+  /** Path of a private key, or of several in the order to try. Default: what ssh configuration and agent offer. */
+  readonly identityFile?: string | readonly string[] | undefined;
   /** `SHA256:…` or a full public key `ssh-ed25519 AAAA…`. Default: the user's known_hosts decides. */
   readonly hostKey?: string | undefined;
   /** `user@bastion:22`, as ssh's ProxyJump. Default: ssh configuration. */
   readonly proxyJump?: string | undefined;
+  /** Command whose standard input and output lead to the host's sshd, as ssh's ProxyCommand. */
+  readonly proxyCommand?: string | undefined;
   /** Path of the Docker socket on the host. Default /var/run/docker.sock. */
   readonly socket?: string | undefined;
 }

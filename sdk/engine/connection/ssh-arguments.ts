@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { DrayageError } from "../../spec/drayage-error";
 import type { SshConnectionSpec } from "./connection";
+import { identityFiles } from "./key-paths";
 
 export const defaultRemoteSocket = "/var/run/docker.sock";
 
@@ -22,17 +23,24 @@ export function checkSshSpec(host: string, spec: SshConnectionSpec): void {
       subject: `${host}.${field}`,
     });
   };
-  for (const field of ["address", "user", "identityFile", "proxyJump", "socket"] as const) {
-    const value = spec[field];
-    if (value === undefined) continue;
-    if (value === "" || value.startsWith("-")) refuse(field, value, "must not be empty or start with a dash");
-    if (hasControl(value)) refuse(field, value, "must not hold control characters");
-  }
+  const { address, user, proxyJump, proxyCommand, socket } = spec;
+  for (const [field, values] of Object.entries({
+    address,
+    user,
+    proxyJump,
+    proxyCommand,
+    socket,
+    identityFile: identityFiles(spec),
+  }))
+    for (const value of [values ?? []].flat()) {
+      if (value === "" || value.startsWith("-")) refuse(field, value, "must not be empty or start with a dash");
+      if (hasControl(value)) refuse(field, value, "must not hold control characters");
+    }
   for (const field of ["address", "user", "proxyJump"] as const)
     if (/[\s"'`\\$;&<>|(){}%]/.test(spec[field] ?? "")) refuse(field, spec[field] ?? "", "holds a character that no name has");
-  if (spec.address.includes("@")) refuse("address", spec.address, "must not hold the user; it has a field of its own");
-  if (spec.socket !== undefined && !/^\/[^:%"\\[\]]+$/.test(spec.socket))
-    refuse("socket", spec.socket, "must be a plain absolute path");
+  if (address.includes("@")) refuse("address", address, "must not hold the user; it has a field of its own");
+  if (proxyJump !== undefined && proxyCommand !== undefined) refuse("proxyCommand", proxyCommand, "excludes proxyJump");
+  if (socket !== undefined && !/^\/[^:%"\\[\]]+$/.test(socket)) refuse("socket", socket, "must be a plain absolute path");
   if (spec.port !== undefined && !(Number.isInteger(spec.port) && spec.port > 0 && spec.port < 65536))
     refuse("port", String(spec.port), "must be between 1 and 65535");
 }
@@ -77,8 +85,11 @@ export function masterArguments(
     }),
     ...(spec.user === undefined ? [] : ["-l", spec.user]),
     ...(spec.port === undefined ? [] : ["-p", String(spec.port)]),
-    ...(spec.identityFile === undefined ? [] : ["-i", spec.identityFile, "-o", "IdentitiesOnly=yes"]),
+    ...identityFiles(spec).flatMap((path) => ["-i", path]),
+    ...(identityFiles(spec).length === 0 ? [] : ["-o", "IdentitiesOnly=yes"]),
     ...(spec.proxyJump === undefined ? [] : ["-J", spec.proxyJump]),
+    // The user's own words for ssh and for nobody else: it fills in %h and %p itself.
+    ...(spec.proxyCommand === undefined ? [] : ["-o", `ProxyCommand=${spec.proxyCommand}`]),
     "--",
     spec.address,
   ];

@@ -83,8 +83,18 @@ function explain(failure: SshFailure): Explanation {
       `${address} lets this user not in: ${firstMatch(stderr, /.*(Permission denied|Too many authentication failures|bad permissions).*/i)}`,
       "Check user and identityFile; ssh-add -l shows what the agent offers, and the public key must be in the host's authorized_keys.",
     ];
+  if (isBehindProxy(stderr) && offered.length === 0)
+    return [
+      "HOST_UNREACHABLE",
+      `the way to ${address} ended before an sshd answered: ${ownWords(stderr) || last}`,
+      `Try by hand what proxyCommand or proxyJump of ${host}, or its entry in ~/.ssh/config, says.`,
+    ];
   return ["HOST_UNREACHABLE", `ssh to ${address} failed: ${last || "no reason given"}`, `Try: ssh ${address}`];
 }
+
+/** What a command or host on the way said, without ssh's own lines about it. */
+const ownWords = (stderr: string): string =>
+  lastLine(stderr.replace(/^.*(kex_exchange_identification|UNKNOWN port 65535).*$/gim, ""));
 
 const keyRefused = (stderr: string): boolean =>
   /No .* host key is known|Host key verification failed|authenticity of host|no matching host key type/i.test(stderr);

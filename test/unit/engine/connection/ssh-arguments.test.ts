@@ -23,6 +23,10 @@ describe("values that become arguments of ssh", () => {
     { proxyJump: "-W" },
     { proxyJump: "a;b" },
     { identityFile: "-F/etc/passwd" },
+    { identityFile: ["id", "-F/etc/passwd"] },
+    { proxyCommand: "nc %h %p\n-oLocalCommand=id" },
+    { proxyCommand: "" },
+    { proxyCommand: "nc %h %p", proxyJump: "bastion" },
     { socket: "run/docker.sock" },
     { socket: "/run/a:/run/b" },
     { port: 0 },
@@ -36,6 +40,8 @@ describe("values that become arguments of ssh", () => {
     { address: "2001:db8::1" },
     { proxyJump: "ops@bastion:22,second" },
     { identityFile: "~/My Keys/id_ed25519" },
+    { identityFile: ["one", "two"] },
+    { proxyCommand: "aws ssm start-session --target %h --parameters 'portNumber=%p'" },
     { socket: "/run/user/1000/docker.sock" },
   ])("are accepted: %j", (part) => {
     expect(() => checkSshSpec("rack", spec(part))).not.toThrow();
@@ -47,6 +53,13 @@ describe("the arguments of a master", () => {
     const args = masterArguments(spec({ user: "deploy", port: 2222 }), "/run/d/x.ctl", 600, question);
     expect(args.slice(-2)).toEqual(["--", "10.0.0.11"]);
     expect(args.join(" ")).toContain("-l deploy -p 2222");
+  });
+
+  it("offer the keys in the order given and no others, and go through a command as one word", () => {
+    const proxyCommand = "nc -x proxy:1080 %h %p";
+    const args = masterArguments(spec({ identityFile: ["a", "b c"], proxyCommand }), "/run/d/x.ctl", 600, question);
+    expect(args.join("|")).toContain(`-i|a|-i|b c|-o|IdentitiesOnly=yes|-o|ProxyCommand=${proxyCommand}|--|`);
+    expect(masterArguments(spec({ identityFile: [] }), "/run/d/x.ctl", 600, question)).not.toContain("IdentitiesOnly=yes");
   });
 
   it("always check the host key strictly, and with a pin by nothing but the pin", () => {
