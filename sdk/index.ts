@@ -5,5 +5,6 @@ export { Image, type ImageArgs, type ImageRef } from "./resources/image";
 export { LocalHost, type LocalHostArgs } from "./resources/local-host";
 export type { ConnectionRef, HostRef, Placeable } from "./resources/placeable";
 export { type EndpointRef, type Placement, Workload } from "./resources/workload";
-export type { ConfigArgs, NetworkArgs, ServiceArgs, VolumeArgs, WorkloadArgs } from "./resources/workload-args";
+export type { ConfigArgs, NeedsArgs, NetworkArgs, ServiceArgs, VolumeArgs, WorkloadArgs } from "./resources/workload-args";
 export type { DifferencesInput, ResourcesInput } from "./spec/differences";
+export type { VouchedKey } from "./spec/host";

@@ -3,12 +3,13 @@ import type { HostHandle } from "../engine/host/host-handle";
 import { observeHost } from "../engine/workload/host-snapshot";
 import { DrayageError, exitCodes } from "../spec/drayage-error";
 import { type HostConnection, type HostRefSpec, normaliseHost, normaliseLocalHost } from "../spec/host";
+import type { HostTraitsInput } from "../spec/host-traits";
 import { mintIncarnation } from "../spec/identity";
 import { isUnknown, UNKNOWN } from "../spec/unknown";
 import { recordOf, reportedProblems, stackUidProblem, textOf, volatileInputs } from "./common-inputs";
 import { diffPaths } from "./diff-paths";
 import type { Hosts } from "./engine-doors";
-import { hasUnknown, type PlainRecord } from "./plain";
+import { hasUnknown, isRecord, type PlainRecord } from "./plain";
 import type {
   CreateRequest,
   Difference,
@@ -43,7 +44,7 @@ export function createHostHandler({ kind, hosts, removed }: HostHandlerParts): R
 
   const measured = async (request: CreateRequest | UpdateRequest, known: Partial<HostRefSpec>): Promise<PlainRecord> => {
     const { news } = request;
-    if (hasUnknown(argumentsOf(news))) return unknownHost(news, connectionOf(news));
+    if (hasUnknown(plainConnection(connectionOf(news)))) return unknownHost(news, connectionOf(news));
     const outputs = outputsOf(news, await reach(news, known));
     hosts.know(refOf(outputs));
     return outputs;
@@ -103,8 +104,14 @@ function outputsOf(inputs: PlainRecord, { connection, measured }: HostHandle): P
     engineId,
     machineId: machineId ?? UNKNOWN,
     arch,
-    ...(connection.hostKey === undefined ? {} : { hostKey: connection.hostKey }),
+    ...(connection.hostKey === undefined ? {} : { hostKey: connection.hostKey, hostKeys: [vouched(connection.hostKey, inputs)] }),
   };
+}
+
+/** ssh has verified the key by the program's pin, or else by known_hosts. */
+function vouched(key: string, { hostKey, hostKeySource }: PlainRecord): PlainRecord {
+  if (textOf(hostKey) === "") return { key, source: "known_hosts" };
+  return { key, source: textOf(hostKeySource) || "declared" };
 }
 
 const unknownHost = (inputs: PlainRecord, connection: HostConnection): PlainRecord => ({
@@ -114,6 +121,7 @@ const unknownHost = (inputs: PlainRecord, connection: HostConnection): PlainReco
   machineId: UNKNOWN,
   arch: UNKNOWN,
   hostKey: UNKNOWN,
+  hostKeys: UNKNOWN,
 });
 
 const plainConnection = (connection: object): PlainRecord =>
@@ -121,8 +129,15 @@ const plainConnection = (connection: object): PlainRecord =>
 
 export function refOf(outputs: PlainRecord): HostRefSpec {
   const connection = recordOf(outputs.connection) as unknown as HostConnection;
-  const { name, engineId, machineId, arch } = outputs;
-  return { name: textOf(name), connection, engineId: textOf(engineId), machineId: textOf(machineId), arch: textOf(arch) };
+  const { name, engineId, machineId, arch, traits } = outputs;
+  return {
+    name: textOf(name),
+    connection,
+    engineId: textOf(engineId),
+    machineId: textOf(machineId),
+    arch: textOf(arch),
+    ...(isRecord(traits) && { traits: traits as HostTraitsInput }),
+  };
 }
 
 /** An engine id is made once per installation: while it is the same, so is the machine. */

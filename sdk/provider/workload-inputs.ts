@@ -10,8 +10,8 @@ import { formatPath, type PropertyPath } from "./property-path";
 import type { WorkloadState } from "./workload-state";
 
 export function readContent(inputs: PlainRecord): NormalisedWorkload {
-  const { name, services, volumes, networks, subnets } = inputs;
-  return normaliseWorkload({ name, services, volumes, networks, subnets }, { allowUnknown: true });
+  const { name, services, volumes, networks, subnets, needs } = inputs;
+  return normaliseWorkload({ name, services, volumes, networks, subnets, needs }, { allowUnknown: true });
 }
 
 export function readHost(inputs: PlainRecord): HostRefSpec | { readonly problems: readonly Problem[] } {
@@ -74,9 +74,9 @@ export function secretsInEnvironment(secretPaths: readonly PropertyPath[]): Prob
 }
 
 /** Compared with what was stored: what runs, without where and without facts of the operator's machine. */
-export function comparedInputs({ name, services, volumes, networks, subnets }: PlainRecord): PlainRecord {
+export function comparedInputs({ name, services, volumes, networks, subnets, needs }: PlainRecord): PlainRecord {
   const bare = Object.entries(recordOf(services)).map(([key, service]) => [key, withoutBuilder(recordOf(service))] as const);
-  return { name, services: Object.fromEntries(bare), volumes, networks, subnets };
+  return { name, services: Object.fromEntries(bare), volumes, networks, subnets, needs };
 }
 
 /** Which engine built an image changes nothing of what runs. */

@@ -1,5 +1,6 @@
 import { CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
-import { type HostInput, normaliseHost } from "../spec/host";
+import { type HostInput, normaliseHost, type VouchedKey } from "../spec/host";
+import { splitTraits } from "../spec/host-traits";
 import { declareHost } from "./declared-hosts";
 import type { InputLeaves } from "./input-leaves";
 import { knownPart } from "./known-part";
@@ -27,14 +28,19 @@ export class Host extends CustomResource implements Placeable {
   declare readonly arch: Output<string>;
   /** The full public key that was verified, `ssh-ed25519 AAAA…`. */
   declare readonly hostKey: Output<string>;
+  /** Every key that is known to be the host's, and who vouches for it. */
+  declare readonly hostKeys: Output<readonly VouchedKey[]>;
 
   constructor(name: string, args: HostArgs, options?: CustomResourceOptions) {
     const normalised = normaliseHost(knownPart(args), { allowUnknown: true });
     const problems = reportProblems(name, "problems" in normalised ? normalised.problems : []);
-    const outputs = { engineId: undefined, machineId: undefined, arch: undefined, connection: undefined };
+    const measured = { engineId: undefined, machineId: undefined, arch: undefined, connection: undefined };
+    const outputs = { ...measured, hostKey: args.hostKey, hostKeys: undefined };
     super("drayage:index:Host", name, { ...args, name, ...programFacts(), problems, ...outputs }, options);
-    const { rebuilt: _, ...reached } = args;
+    const { rebuilt: _r, hostKeySource: _s, ...written } = args;
+    const { reached, traits } = splitTraits(written);
     const connection: ConnectionRef = { kind: "ssh", ...(reached as Omit<ConnectionRef, "kind">) };
-    this.ref = declareHost(name, { name, connection, engineId: this.engineId, machineId: this.machineId, arch: this.arch });
+    const { engineId, machineId, arch } = this;
+    this.ref = declareHost(name, { name, connection, engineId, machineId, arch, ...(traits && { traits }) });
   }
 }

@@ -1,5 +1,6 @@
 import { CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { type LocalHostInput, normaliseLocalHost } from "../spec/host";
+import { splitTraits } from "../spec/host-traits";
 import { declareHost } from "./declared-hosts";
 import type { InputLeaves } from "./input-leaves";
 import { knownPart } from "./known-part";
@@ -30,12 +31,15 @@ export class LocalHost extends CustomResource implements Placeable {
     const problems = reportProblems(name, "problems" in normalised ? normalised.problems : []);
     const outputs = { engineId: undefined, machineId: undefined, arch: undefined, connection: undefined };
     super("drayage:index:LocalHost", name, { ...args, name, ...programFacts(), problems, ...outputs }, options);
+    const { reached, traits } = splitTraits(args);
+    const { engineId, machineId, arch } = this;
     this.ref = declareHost(name, {
       name,
-      connection: { kind: "local", ...(args as { socket?: string }) },
-      engineId: this.engineId,
-      machineId: this.machineId,
-      arch: this.arch,
+      connection: { kind: "local", ...reached },
+      engineId,
+      machineId,
+      arch,
+      ...(traits && { traits }),
     });
   }
 }

@@ -1,4 +1,6 @@
 import type { Input, Output } from "@pulumi/pulumi";
+import type { HostTraitsInput } from "../spec/host-traits";
+import type { InputLeaves } from "./input-leaves";
 
 /** Something a workload can live on. */
 export interface Placeable {
@@ -17,6 +19,8 @@ export interface HostRef {
   readonly machineId: Output<string>;
   /** Docker's words: amd64, arm64. */
   readonly arch: Output<string>;
+  /** What its arguments say of it that cannot be measured. Absent: every default. */
+  readonly traits?: InputLeaves<HostTraitsInput>;
 }
 
 export interface ConnectionRef {
@@ -24,8 +28,9 @@ export interface ConnectionRef {
   readonly address?: Input<string>;
   readonly user?: Input<string>;
   readonly port?: Input<number>;
-  readonly identityFile?: Input<string>;
+  readonly identityFile?: Input<string> | readonly Input<string>[];
   readonly hostKey?: Input<string>;
   readonly proxyJump?: Input<string>;
+  readonly proxyCommand?: Input<string>;
   readonly socket?: Input<string>;
 }

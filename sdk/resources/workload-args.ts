@@ -1,4 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
+import type { NeedsInput } from "../spec/needs";
 import type { NetworkInput } from "../spec/network";
 import type { ServiceInput } from "../spec/service";
 import type { VolumeInput } from "../spec/volume";
@@ -18,6 +19,8 @@ export interface WorkloadArgs<S extends string = string, V extends string = stri
   readonly networks?: Readonly<Record<N, NetworkArgs>>;
   /** Range the networks' subnets are cut from, in /24s. Default "10.213.0.0/16". */
   readonly subnets?: Input<string>;
+  /** What the host must have beyond what the services imply: a host that lacks it is refused before anything runs. Default nothing. */
+  readonly needs?: NeedsArgs;
 }
 
 /** Read when the program runs: files, and the image's resource. */
@@ -49,4 +52,5 @@ export interface ConfigArgs {
 }
 
 export type VolumeArgs = InputLeaves<VolumeInput>;
+export type NeedsArgs = InputLeaves<NeedsInput>;
 export type NetworkArgs = InputLeaves<NetworkInput>;

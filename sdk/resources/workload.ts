@@ -1,7 +1,7 @@
 import { all, CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import type { Problem } from "../spec/drayage-error";
 import { computeEndpoint } from "../spec/endpoint";
-import type { HostConnection } from "../spec/host";
+import type { HostRefSpec } from "../spec/host";
 import { normaliseWorkload } from "../spec/normalise-workload";
 import type { PortSpec } from "../spec/port";
 import { declaredHost } from "./declared-hosts";
@@ -15,7 +15,10 @@ import type { ServiceArgs, WorkloadArgs } from "./workload-args";
 
 /** Where a published port is reached. */
 export interface EndpointRef {
+  /** What clients dial: the host's endpoint or published address, else its address. */
   readonly address: Output<string>;
+  /** What workloads on the program's other hosts dial: the host's private address, else `address`. */
+  readonly privateAddress: Output<string>;
   /** Port of the host. */
   readonly port: Output<number>;
   readonly url: Output<string>;
@@ -80,10 +83,12 @@ export class Workload<
     const found = Object.hasOwn(services, service) ? services[service] : undefined;
     const { ports, networkMode } = (found ?? {}) as Partial<ServiceArgs>;
     // The URN makes what uses the endpoint wait for the workload; unlike its outputs it is known in preview.
-    const values = all([this.urn, host.connection, { ports, networkMode }] as const);
-    const endpoint = values.apply(([, connection, reachable]) => endpointOf(connection as HostConnection, reachable, request));
+    const { connection, traits } = host;
+    const values = all([this.urn, { connection, traits }, { ports, networkMode }] as const);
+    const endpoint = values.apply(([, at, reachable]) => endpointOf(at as Reached, reachable, request));
     return {
       address: endpoint.apply((it) => it.address),
+      privateAddress: endpoint.apply((it) => it.privateAddress),
       port: endpoint.apply((it) => it.port),
       url: endpoint.apply((it) => it.url),
     };
@@ -124,13 +129,16 @@ function readArgs<S extends string, V extends string, N extends string>(
   };
 }
 
+type Reached = Pick<HostRefSpec, "connection" | "traits">;
+const nowhere = { address: "", privateAddress: "", port: 0, url: "" };
+
 /** The readers know every way of writing a port, so one service goes through them. */
 function endpointOf(
-  connection: HostConnection,
+  host: Reached,
   reachable: unknown,
   request: { service: string; port: number; protocol: PortSpec["protocol"] },
 ) {
   const read = normaliseWorkload({ name: "x", services: { [request.service]: { image: "x", ...(reachable as object) } } });
-  const endpoint = "spec" in read ? computeEndpoint({ spec: read.spec, connection, ...request }) : undefined;
-  return endpoint === undefined || "problem" in endpoint ? { address: "", port: 0, url: "" } : endpoint;
+  const endpoint = "spec" in read ? computeEndpoint({ spec: read.spec, ...host, ...request }) : undefined;
+  return endpoint === undefined || "problem" in endpoint ? nowhere : endpoint;
 }

@@ -2,12 +2,15 @@
 import { isIP } from "node:net";
 import type { Problem } from "./drayage-error";
 import type { HostConnection } from "./host";
+import { type HostTraitsInput, hostTraits, publishedAddress } from "./host-traits";
 import { isWildcard, type PortSpec } from "./port";
 import { isUnknown } from "./unknown";
 import type { WorkloadSpec } from "./workload";
 
 export interface Endpoint {
   readonly address: string;
+  /** Where the program's other hosts reach it. */
+  readonly privateAddress: string;
   /** Port of the host. */
   readonly port: number;
   /** `http://10.0.0.11` or, for well-known ports, the scheme spoken there. */
@@ -17,6 +20,8 @@ export interface Endpoint {
 export interface EndpointRequest {
   readonly spec: Pick<WorkloadSpec, "services">;
   readonly connection: HostConnection;
+  /** Of the host. Default: none written. */
+  readonly traits?: HostTraitsInput | undefined;
   readonly service: string;
   /** Port inside the container. */
   readonly port: number;
@@ -37,8 +42,11 @@ export function computeEndpoint(request: EndpointRequest): Endpoint | { readonly
       `endpoint('${service}', ${port}): ${port}/${protocol} is not published; add ports: ["${port}:${port}"] to services.${service}`,
     );
   }
-  const address = isWildcard(chosen.address) ? addressOf(request.connection) : chosen.address;
-  return { address, port: chosen.published, url: urlOf(address, chosen) };
+  const traits = hostTraits(request.traits);
+  const everywhere = isWildcard(chosen.address);
+  const address = everywhere ? (publishedAddress(traits) ?? addressOf(request.connection)) : chosen.address;
+  const privateAddress = everywhere ? (traits.privateAddress ?? address) : chosen.address;
+  return { address, privateAddress, port: chosen.published, url: urlOf(address, chosen) };
 }
 
 /** Schemes by port inside the container; everything else over TCP is taken for http. */

@@ -1,5 +1,6 @@
 /** A host: one Docker engine we reach over SSH or a local socket. */
 import type { Problem } from "./drayage-error";
+import { type HostTraitsInput, readTraits, splitTraits, traitReaders } from "./host-traits";
 import { Place } from "./place";
 import {
   compact,
@@ -7,6 +8,7 @@ import {
   filledText,
   isRecord,
   leaf,
+  listOf,
   matching,
   oneOf,
   type Reader,
@@ -15,28 +17,45 @@ import {
   wholeNumber,
 } from "./read";
 
-export interface HostInput {
+export interface HostInput extends HostTraitsInput {
   /** Host name, IP address, or an alias of your ssh configuration. */
   readonly address: string;
   /** Default: ssh's. Needs to be in the docker group, or root. */
   readonly user?: string;
   /** Default: ssh's, 22. */
   readonly port?: number;
-  /** Private key, relative to the program's folder or with "~/". Default: what ssh configuration and agent offer. */
-  readonly identityFile?: string;
+  /** Private key or keys, tried in order; relative to the program's folder or with "~/". Default: ssh configuration and agent. */
+  readonly identityFile?: string | readonly string[];
   /** `SHA256:…` or a full public key `ssh-ed25519 AAAA…`. Default: your known_hosts decides; never accepted blindly. */
   readonly hostKey?: string;
-  /** `user@bastion:22`, as ssh's ProxyJump. Default: ssh configuration. */
+  /** Who vouches for `hostKey`: a person who compared it, or the API of whoever made the machine. Default "declared". */
+  readonly hostKeySource?: "declared" | "provider";
+  /** `user@bastion:22`, or several parted by commas, as ssh's ProxyJump. Default: ssh configuration. */
   readonly proxyJump?: string;
+  /**
+   * Command whose standard input and output lead to the host's sshd, as ssh's ProxyCommand with its %h and %p. Run on this machine
+   * by ssh, never on a host; it is kept in state, so it holds no secret. Not with `proxyJump`. Default: ssh configuration.
+   */
+  readonly proxyCommand?: string;
   /** Docker's socket on the host. Default /var/run/docker.sock. */
   readonly socket?: string;
   /** Machine id that was replaced by a new machine under the same address. Absent: another machine is refused. */
   readonly rebuilt?: string;
 }
 
-export interface LocalHostInput {
+export interface LocalHostInput extends HostTraitsInput {
   /** Unix socket of the engine on this machine. Default: DOCKER_HOST when it is a unix address, else /var/run/docker.sock. */
   readonly socket?: string;
+}
+
+/**
+ * A public key of a host and how it came to be trusted: written in the program; in the user's known_hosts; by an authenticated
+ * first contact; told by the API of whoever made the machine.
+ */
+export interface VouchedKey {
+  /** `ssh-ed25519 AAAA…`. */
+  readonly key: string;
+  readonly source: "declared" | "known_hosts" | "enrolled" | "provider";
 }
 
 /** How a host is reached; the engine's ConnectionSpec has this shape. */
@@ -47,9 +66,10 @@ export type HostConnection =
       readonly address: string;
       readonly user?: string | undefined;
       readonly port?: number | undefined;
-      readonly identityFile?: string | undefined;
+      readonly identityFile?: string | readonly string[] | undefined;
       readonly hostKey?: string | undefined;
       readonly proxyJump?: string | undefined;
+      readonly proxyCommand?: string | undefined;
       readonly socket?: string | undefined;
     };
 
@@ -62,27 +82,31 @@ export interface HostRefSpec {
   readonly machineId: string;
   /** Docker's words: amd64, arm64. */
   readonly arch: string;
+  /** As written on the host; `hostTraits` fills the defaults. */
+  readonly traits?: HostTraitsInput;
 }
 
 export type NormalisedHost =
-  | { readonly connection: HostConnection; readonly rebuilt?: string }
+  | { readonly connection: HostConnection; readonly rebuilt?: string; readonly traits?: HostTraitsInput }
   | { readonly problems: readonly Problem[] };
 
 export function normaliseHost(input: unknown, options: { readonly allowUnknown?: boolean } = {}): NormalisedHost {
   const problems: Problem[] = [];
   const place = Place.root(problems, options);
-  const read = hostFields(input, place) ?? {};
+  const { rebuilt, hostKeySource, ...read } = hostFields(input, place) ?? {};
   requireKeys(input, ["address"], place);
+  if (read.proxyJump !== undefined && read.proxyCommand !== undefined)
+    place.key("proxyCommand").problem("is another way than 'proxyJump'; keep one of them");
+  if (hostKeySource !== undefined && read.hostKey === undefined)
+    place.key("hostKeySource").problem("says who vouches for 'hostKey', which is missing");
   if (problems.length > 0) return { problems };
-  const { rebuilt, ...rest } = read;
-  const connection = { kind: "ssh", ...rest } as HostConnection;
-  return compact({ connection, rebuilt }) as NormalisedHost;
+  return compact({ rebuilt, ...parted("ssh", read) }) as NormalisedHost;
 }
 
 export function normaliseLocalHost(input: unknown, options: { readonly allowUnknown?: boolean } = {}): NormalisedHost {
   const problems: Problem[] = [];
-  const read = fields({ socket })(input, Place.root(problems, options)) ?? {};
-  return problems.length > 0 ? { problems } : { connection: { kind: "local", ...read } };
+  const read = fields({ socket, ...traitReaders })(input, Place.root(problems, options)) ?? {};
+  return problems.length > 0 ? { problems } : parted("local", read);
 }
 
 export const readHostRef: Reader<HostRefSpec> = (value, place) => {
@@ -103,9 +127,22 @@ const hostKey = leaf("'SHA256:…' or a public key such as 'ssh-ed25519 AAAA…'
     ? key
     : undefined;
 });
-const ssh = { address: word, user: word, port: portNumber, identityFile: filledText, hostKey, proxyJump: word, socket };
+const identityFile: Reader<string | readonly string[]> = (value, place) =>
+  Array.isArray(value) ? listOf(filledText)(value, place) : filledText(value, place);
+/** For ssh's configuration, where a line is an option. */
+const oneLine = matching("a command in one line", /^\S[^\r\n\0]*$/);
+const ssh = {
+  address: word,
+  user: word,
+  port: portNumber,
+  identityFile,
+  hostKey,
+  proxyJump: word,
+  proxyCommand: oneLine,
+  socket,
+};
 const hostFields = fields(
-  { ...ssh, rebuilt: filledText },
+  { ...ssh, hostKeySource: oneOf("declared", "provider"), rebuilt: filledText, ...traitReaders },
   {
     host: "write it as 'address'",
     hostname: "write it as 'address'",
@@ -119,4 +156,11 @@ const hostRef = fields({
   engineId: text,
   machineId: text,
   arch: text,
+  traits: readTraits,
 });
+
+function parted(kind: HostConnection["kind"], read: object): { connection: HostConnection; traits?: HostTraitsInput } {
+  const { reached, traits } = splitTraits(read);
+  const connection = { kind, ...reached } as HostConnection;
+  return traits === undefined ? { connection } : { connection, traits };
+}

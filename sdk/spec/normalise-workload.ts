@@ -7,6 +7,7 @@ import { checkServices } from "./check-services";
 import type { Problem } from "./drayage-error";
 import type { EnvFileReader } from "./env-file";
 import { foreignWorkloadWords } from "./foreign-words";
+import { readNeeds } from "./needs";
 import { DEFAULT_NETWORK, DEFAULT_SUBNETS, type NetworkSpec, readNetwork, subnet } from "./network";
 import { type NormalisedService, normaliseService } from "./normalise-service";
 import { Place } from "./place";
@@ -44,7 +45,8 @@ export function normaliseWorkload(input: unknown, options: NormaliseOptions = {}
   for (const check of [checkServices, checkDependencies, checkMounts, checkNetworks, checkPorts]) check(parts);
   if (problems.length > 0) return { problems };
   const specs = Object.fromEntries([...services].map(([name, { spec }]) => [name, spec]));
-  return { spec: { name: read.name ?? "", services: specs, volumes, networks, subnets }, secrets: secretsOf(services) };
+  const spec = { name: read.name ?? "", services: specs, volumes, networks, subnets, ...(read.needs && { needs: read.needs }) };
+  return { spec, secrets: secretsOf(services) };
 }
 
 const named =
@@ -66,6 +68,7 @@ const workloadFields = ({ openEnvFile }: NormaliseOptions) =>
       volumes: recordOf(named("volume", readVolume)),
       networks: recordOf(named("network", readNetwork)),
       subnets: subnet,
+      needs: readNeeds,
     },
     foreignWorkloadWords,
   );

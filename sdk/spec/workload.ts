@@ -1,4 +1,5 @@
 /** A workload: services, their networks and volumes, that live and move together. As a person writes it, and with every default filled. */
+import type { NeedsInput, NeedsSpec } from "./needs";
 import type { NetworkInput, NetworkSpec } from "./network";
 import type { ServiceInput } from "./service";
 import type { ServiceSpec } from "./service-spec";
@@ -15,6 +16,8 @@ export interface WorkloadInput {
   readonly networks?: Readonly<Record<string, NetworkInput>>;
   /** Range the networks' subnets are cut from, in /24s. Default "10.213.0.0/16". */
   readonly subnets?: string;
+  /** What the host must have beyond what the services imply. Default nothing. */
+  readonly needs?: NeedsInput;
 }
 
 export interface WorkloadSpec {
@@ -24,4 +27,5 @@ export interface WorkloadSpec {
   readonly networks: Readonly<Record<string, NetworkSpec>>;
   /** Range the networks' subnets are cut from; each network gets one of SUBNET_PREFIX. */
   readonly subnets: string;
+  readonly needs?: NeedsSpec;
 }

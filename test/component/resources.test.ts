@@ -46,6 +46,35 @@ describe("Host", () => {
   });
 });
 
+describe("what a Host says of itself", () => {
+  const shop = (host: Host) => new Workload("shop", { host, services: { web: { image: "nginx:1", ports: ["80:80"] } } });
+
+  it("goes to its workloads beside how it is reached, and makes their endpoints", async () => {
+    const address = pulumi.output("203.0.113.7");
+    const cloud = new Host("cloud", {
+      address: "10.0.0.12",
+      identityFile: ["~/.ssh/a", "~/.ssh/b"],
+      endpoint: { kind: "floating", address },
+      privateAddress: "10.1.0.4",
+    });
+    const workload = shop(cloud);
+    const { url, privateAddress } = workload.endpoint("web", 80);
+    expect([await known(url), await known(privateAddress)]).toEqual(["http://203.0.113.7", "10.1.0.4"]);
+    await registeredAll(cloud, workload);
+    expect(inputsOf("shop").host).toMatchObject({
+      connection: { kind: "ssh", address: "10.0.0.12", identityFile: ["~/.ssh/a", "~/.ssh/b"] },
+      traits: { endpoint: { kind: "floating", address: "203.0.113.7" }, privateAddress: "10.1.0.4" },
+    });
+    expect(inputsOf("shop").host).not.toHaveProperty("connection.endpoint");
+  });
+
+  it("is absent where nothing was said", async () => {
+    const workload = shop(new Host("rack", { address: "10.0.0.11" }));
+    await registeredAll(workload);
+    expect(inputsOf("shop").host).not.toHaveProperty("traits");
+  });
+});
+
 describe("Image", () => {
   it("hashes its context at construction and hands the hash on", async () => {
     const web = new Image("web", { context: "./web" });

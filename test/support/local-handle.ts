@@ -2,11 +2,12 @@
 import type { Connection } from "../../sdk/engine/connection/connection";
 import { connectDocker } from "../../sdk/engine/docker/docker-client";
 import type { HostHandle } from "../../sdk/engine/host/host-handle";
+import { measureHost } from "../../sdk/engine/host/measure-host";
 import type { RecordStore } from "../../sdk/engine/record/record-store";
 
 export async function localHandle(name: string, socketPath = "/var/run/docker.sock"): Promise<HostHandle> {
   const docker = connectDocker(name, socketPath);
-  const info = await docker.info();
+  const measured = await measureHost(docker);
   const connection: Connection = {
     host: name,
     spec: { kind: "local", socket: socketPath },
@@ -24,18 +25,7 @@ export async function localHandle(name: string, socketPath = "/var/run/docker.so
     connection,
     docker,
     record,
-    measured: {
-      machineId: undefined,
-      // Debian's engine keeps its id in /etc/docker, so that two on one machine have the same.
-      engineId: `${info.id} ${socketPath}`,
-      engineVersion: info.version,
-      apiVersion: info.apiVersion,
-      arch: info.arch,
-      os: info.os,
-      imageStore: info.imageStore,
-      cpus: info.cpus,
-      memoryBytes: info.memoryBytes,
-      liveRestore: info.liveRestore,
-    },
+    // Debian's engine keeps its id in /etc/docker, so that two on one machine have the same.
+    measured: { ...measured, engineId: `${measured.engineId} ${socketPath}` },
   };
 }

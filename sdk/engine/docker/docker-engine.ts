@@ -18,7 +18,13 @@ export interface EngineInfo {
   readonly name: string;
   readonly version: string;
   readonly apiVersion: string;
+  /** The oldest API it still speaks; undefined where it does not say. */
+  readonly minApiVersion: string | undefined;
   readonly os: string;
+  /** `Debian GNU/Linux 12 (bookworm)`. */
+  readonly osName: string;
+  /** `12`; empty where the engine does not say. */
+  readonly osVersion: string;
   /** Docker's words: amd64, arm64. */
   readonly arch: string;
   readonly kernel: string;
@@ -28,6 +34,8 @@ export interface EngineInfo {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly cgroupVersion: string;
+  /** It has a runtime called nvidia. */
+  readonly gpuRuntime: boolean;
   readonly liveRestore: boolean;
   readonly securityOptions: readonly string[];
 }

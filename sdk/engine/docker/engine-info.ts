@@ -12,6 +12,10 @@ export interface InfoReply {
   readonly NCPU: number;
   readonly MemTotal: number;
   readonly CgroupVersion?: string;
+  /** `Debian GNU/Linux 12 (bookworm)`. */
+  readonly OperatingSystem?: string;
+  readonly OSVersion?: string;
+  readonly Runtimes?: Readonly<Record<string, unknown>> | null;
   readonly LiveRestoreEnabled: boolean;
   readonly SecurityOptions?: readonly string[] | null;
 }
@@ -33,7 +37,10 @@ export function engineInfo(info: InfoReply, version: EngineVersion): EngineInfo 
     name: info.Name,
     version: version.Version,
     apiVersion: version.ApiVersion,
+    minApiVersion: version.MinAPIVersion,
     os: version.Os,
+    osName: info.OperatingSystem ?? version.Os,
+    osVersion: info.OSVersion ?? "",
     arch: version.Arch,
     kernel: version.KernelVersion,
     storageDriver: info.Driver,
@@ -42,6 +49,7 @@ export function engineInfo(info: InfoReply, version: EngineVersion): EngineInfo 
     cpus: info.NCPU,
     memoryBytes: info.MemTotal,
     cgroupVersion: info.CgroupVersion ?? "1",
+    gpuRuntime: Object.hasOwn(info.Runtimes ?? {}, "nvidia"),
     liveRestore: info.LiveRestoreEnabled,
     securityOptions: info.SecurityOptions ?? [],
   };

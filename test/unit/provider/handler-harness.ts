@@ -1,5 +1,6 @@
 /** Requests and doubles for the handlers: hosts without connections, a workload room that records what it is asked. */
 import type { HostHandle } from "../../../sdk/engine/host/host-handle";
+import type { MeasuredHost } from "../../../sdk/engine/host/measure-host";
 import type { Plan } from "../../../sdk/engine/plan/plan";
 import { emptyHostRecord, type HostRecord } from "../../../sdk/engine/record/host-record";
 import { silentReport } from "../../../sdk/engine/report";
@@ -45,6 +46,8 @@ export class FakeHosts implements Hosts {
   readonly dialled: string[] = [];
   readonly records = new Map<string, HostRecord>();
   private readonly handles = new Map<string, HostHandle>();
+  /** What is measured beside ids and architecture. */
+  measured: Partial<MeasuredHost> = {};
 
   constructor(
     readonly machines: Record<string, string>,
@@ -76,7 +79,7 @@ export class FakeHosts implements Hosts {
       socketPath: "",
       hostKey: this.keys[name] ?? `ssh-ed25519 ${machine}`,
     };
-    const measured = { machineId: `machine-${machine}`, engineId: `engine-${machine}`, arch: "amd64" };
+    const measured = { machineId: `machine-${machine}`, engineId: `engine-${machine}`, arch: "amd64", ...this.measured };
     const record = { read: async () => this.records.get(name) ?? emptyHostRecord };
     return { name, connection, measured, record, docker: {} } as unknown as HostHandle;
   }

@@ -36,7 +36,30 @@ describe("a Host", () => {
       machineId: "machine-one",
       arch: "amd64",
       hostKey: "ssh-ed25519 one",
+      hostKeys: [{ key: "ssh-ed25519 one", source: "known_hosts" }],
     });
+  });
+
+  it.each([
+    ["the program", {}, "declared"],
+    ["the API of whoever made the machine", { hostKeySource: "provider" }, "provider"],
+  ])("says that %s vouches for its key", async (_, more, source) => {
+    const news = { ...inputs, hostKey: `SHA256:${"A".repeat(43)}`, ...more };
+    const { outputs } = await setUp().handler.create({ ...operation("rack"), news, preview: false });
+    expect(outputs.hostKeys).toEqual([{ key: "ssh-ed25519 one", source }]);
+  });
+
+  it("is measured also where an address that will follow its workloads is not known yet", async () => {
+    const news = { ...inputs, endpoint: { kind: "floating", address: UNKNOWN } };
+    const { outputs } = await setUp().handler.create({ ...operation("rack"), news, preview: true });
+    expect(outputs).toMatchObject({ engineId: "engine-one" });
+  });
+
+  it("has no output that an update of its kernel or its engine would change", async () => {
+    const { id, outputs } = await created();
+    const { handler, hosts } = setUp();
+    hosts.measured = { kernel: "6.9", engineVersion: "29", memoryBytes: 1, storageDriver: "overlayfs" };
+    expect((await handler.read({ ...operation("rack"), id, olds: outputs, oldInputs: inputs }))?.outputs).toEqual(outputs);
   });
 
   it("whose address is not known yet is not dialled", async () => {

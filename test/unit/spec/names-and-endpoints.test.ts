@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { containerName, networkName, volumeName } from "../../../sdk/spec/docker-names";
 import { computeEndpoint } from "../../../sdk/spec/endpoint";
 import type { HostConnection } from "../../../sdk/spec/host";
+import type { HostTraitsInput } from "../../../sdk/spec/host-traits";
 import { mintIdentity, mintIncarnation } from "../../../sdk/spec/identity";
 import { normaliseWorkload } from "../../../sdk/spec/normalise-workload";
 
@@ -40,10 +41,10 @@ describe("a name in Docker", () => {
 
 describe("an endpoint", () => {
   const ssh: HostConnection = { kind: "ssh", address: "10.0.0.11" };
-  const of = (ports: unknown[], port: number, connection: HostConnection = ssh, service = "a") => {
+  const of = (ports: unknown[], port: number, connection: HostConnection = ssh, service = "a", traits: HostTraitsInput = {}) => {
     const result = normaliseWorkload({ name: "w", services: { a: { image: "i", ports } } });
     if ("problems" in result) throw new Error(JSON.stringify(result.problems));
-    return computeEndpoint({ spec: result.spec, connection, service, port });
+    return computeEndpoint({ spec: result.spec, connection, service, port, traits });
   };
 
   it.each<[string, unknown[], number, string]>([
@@ -56,7 +57,21 @@ describe("an endpoint", () => {
   ])("has %s", (_, ports, port, url) => expect(of(ports, port)).toMatchObject({ url }));
 
   it("on this machine is on loopback", () => {
-    expect(of(["80:80"], 80, { kind: "local" })).toEqual({ address: "127.0.0.1", port: 80, url: "http://127.0.0.1" });
+    expect(of(["80:80"], 80, { kind: "local" })).toEqual({
+      address: "127.0.0.1",
+      privateAddress: "127.0.0.1",
+      port: 80,
+      url: "http://127.0.0.1",
+    });
+  });
+
+  it.each<[string, HostTraitsInput, string, string, string]>([
+    ["its published address", { publishedAddresses: ["shop.example", "b"] }, "80:80", "shop.example", "shop.example"],
+    ["what can follow it elsewhere", { publishedAddresses: ["b"], endpoint: { kind: "dns", address: "c" } }, "80:80", "c", "c"],
+    ["its private address for the other hosts", { privateAddress: "10.1.0.4" }, "80:80", "10.0.0.11", "10.1.0.4"],
+    ["nothing but the address it is bound to", { privateAddress: "10.1.0.4" }, "10.9.9.9:80:80", "10.9.9.9", "10.9.9.9"],
+  ])("is reached at %s", (_, traits, port, address, privateAddress) => {
+    expect(of([port], 80, ssh, "a", traits)).toMatchObject({ address, privateAddress });
   });
 
   it("that is not published is a problem with the line to write", () => {
