@@ -6,21 +6,55 @@
  *     host: rack          # where it is kept
  *     instead: cloud      # what the program said when it was pinned; another value there makes the pin void
  *     reason: dray move shop --back
+ * images:
+ *   api: { contentHash: 3f2a…, identity: 83a2….bf06…, from: staging, at: 2026-03-01T12:00:00.000Z }
+ * references:
+ *   shop/db: { ref: postgres:16, id: sha256:…, from: staging, at: 2026-03-01T12:00:00.000Z }
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 
+/** A placement. */
 export interface Pin {
   readonly host: string;
   readonly instead: string;
   readonly reason?: string;
 }
 
+/** Where a pinned image comes from. */
+export interface Promoted {
+  /** Stack. Its own one: kept as it ran, after a promotion that failed. */
+  readonly from: string;
+  /** ISO time. */
+  readonly at: string;
+}
+
+/** An Image that is not built: this very one runs. */
+export interface ImagePin extends Promoted {
+  readonly contentHash: string;
+  readonly identity: string;
+}
+
+/** What a ready reference of a service means. Void when the program names another reference. */
+export interface ReferencePin extends Promoted {
+  readonly ref: string;
+  /** On the engine it ran on. */
+  readonly id: string;
+  /** `postgres@sha256:…`, by which a registry has it. Absent: it came from none. */
+  readonly digest?: string;
+}
+
 export interface Pins {
   /** By the workload's name in the program. */
   readonly workloads: Readonly<Record<string, Pin>>;
+  /** By the image's name in the program. */
+  readonly images: Readonly<Record<string, ImagePin>>;
+  /** By `<workload>/<service>`. */
+  readonly references: Readonly<Record<string, ReferencePin>>;
 }
+
+export const noPins: Pins = { workloads: {}, images: {}, references: {} };
 
 export const pinsFile = (projectDir: string, stack: string): string => join(projectDir, `drayage.pins.${stack}.yaml`);
 
@@ -34,19 +68,34 @@ export function findProjectDir(from: string): string | undefined {
 
 /** @throws Error naming the file when it is not what it should be: a pin that is overlooked would move data. */
 export function readPins(path: string): Pins {
-  if (!existsSync(path)) return { workloads: {} };
-  const read = parse(readFileSync(path, "utf8")) as { workloads?: Record<string, Partial<Pin> | null> } | null;
-  const workloads = Object.entries(read?.workloads ?? {}).map(([name, pin]) => {
-    if (typeof pin?.host !== "string" || typeof pin.instead !== "string") {
-      throw new Error(`${path}: workloads.${name} needs host and instead`);
-    }
-    return [name, pin as Pin] as const;
-  });
-  return { workloads: Object.fromEntries(workloads) };
+  return existsSync(path) ? parsePins(readFileSync(path, "utf8"), path) : noPins;
 }
 
-/** A file without pins is removed. */
+/** @throws Error naming `where` */
+export function parsePins(text: string, where: string): Pins {
+  const read = parse(text) as { readonly [part in keyof Pins]?: unknown } | null;
+  const part = <T>(name: keyof Pins, needs: readonly (keyof T & string)[]): Readonly<Record<string, T>> => {
+    const pins = Object.entries((read?.[name] ?? {}) as Record<string, Partial<T> | null>).map(([key, pin]) => {
+      if (needs.every((field) => typeof pin?.[field] === "string")) return [key, pin as T] as const;
+      throw new Error(`${where}: ${name}.${key} needs ${needs.slice(0, -1).join(", ")} and ${needs.at(-1)}`);
+    });
+    return Object.fromEntries(pins);
+  };
+  return {
+    workloads: part<Pin>("workloads", ["host", "instead"]),
+    images: part<ImagePin>("images", ["contentHash", "identity", "from", "at"]),
+    references: part<ReferencePin>("references", ["ref", "id", "from", "at"]),
+  };
+}
+
+/** The old text or the new one, whenever it is read. A file without pins is removed. */
 export function writePins(path: string, pins: Pins): void {
-  if (Object.keys(pins.workloads).length === 0) rmSync(path, { force: true });
-  else writeFileSync(path, `# Written by dray; undone by: dray unpin WORKLOAD\n${stringify(pins)}`);
+  const parts = Object.entries(pins).filter(([, part]) => Object.keys(part).length > 0);
+  if (parts.length === 0) {
+    rmSync(path, { force: true });
+    return;
+  }
+  const whole = `${path}.new`;
+  writeFileSync(whole, `# Written by dray; undone by: dray unpin NAME\n${stringify(Object.fromEntries(parts))}`);
+  renameSync(whole, path);
 }

@@ -17,7 +17,14 @@ export async function checkCall({
 }: Call<wire.CheckRequest>): Promise<wire.CheckResponse> {
   const olds = properties(request.getOlds());
   const news = properties(request.getNews());
-  const checked = await handler.check({ ...identify(operation), olds: olds.value, news: news.value, secretPaths: news.secrets });
+  const { report } = operation;
+  const checked = await handler.check({
+    ...identify(operation),
+    olds: olds.value,
+    news: news.value,
+    secretPaths: news.secrets,
+    report,
+  });
   const answer = new wire.CheckResponse();
   answer.setInputs(marshal(checked.inputs, news.secrets));
   for (const { path, reason } of checked.problems) {

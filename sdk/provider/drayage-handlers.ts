@@ -6,6 +6,7 @@ import { createHostPool } from "./host-pool";
 import { createHostHandler } from "./host-resource";
 import { createIdentities } from "./identities";
 import { createImageHandler } from "./image-resource";
+import type { FarHosts } from "./open-rooms";
 import type { HandlerTable } from "./resource-handler";
 import type { Surroundings } from "./surroundings";
 import { createWorkloadHandler } from "./workload-resource";
@@ -16,6 +17,8 @@ export interface DrayageHandlers {
   readonly onRun: () => Promise<void>;
   /** Loads what the first calls need and reaches hosts of the state, so that it is done while the engine boots. */
   readonly warm: (known: readonly HostRefSpec[]) => void;
+  /** Hosts of other stacks that may have an image of this one: reached when nobody else has it. */
+  readonly alsoAsk: (far: FarHosts) => void;
   /** Closes connections; ssh masters stay for a while, so that the next run is quick. */
   readonly onStop: () => Promise<void>;
 }
@@ -42,8 +45,9 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
   });
   const rooms = lazily(async () => {
     const { openRooms } = require("./open-rooms") as typeof import("./open-rooms");
-    return openRooms(surroundings, hosts);
+    return openRooms(surroundings, hosts, () => far);
   });
+  let far: FarHosts = { refs: [], base: "/" };
   const gone = new Set<string>();
   const removed = (identity: string) => gone.has(identity);
   const image = later<ImageDoor>(async () => (await rooms.get()).image, ["preview", "build"]);
@@ -72,6 +76,9 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
       // A failure is told to the call that needs the host.
       for (const ref of known) hosts.open(ref, "/").catch(() => undefined);
       rooms.get().catch(() => undefined);
+    },
+    alsoAsk(others) {
+      far = others;
     },
     async onStop() {
       await rooms.made()?.then((it) => it.close());

@@ -9,6 +9,7 @@ import type { RunContext } from "../engine/run-context";
 import type { FieldChange } from "../engine/workload/diff-fields";
 import type { HostRefSpec } from "../spec/host";
 import type { ImageSpec } from "../spec/image";
+import type { ReferenceLock } from "../spec/reference-lock";
 import type { SecretValues } from "../spec/secret";
 import type { WorkloadSpec } from "../spec/workload";
 
@@ -43,6 +44,8 @@ export interface WorkloadWish extends WorkloadContent {
   readonly running?: WorkloadContent;
   /** What a person has agreed to: more stops or data operations than that are refused. */
   readonly reviewed?: Plan;
+  /** Service → what its reference was promoted as. */
+  readonly locks?: Readonly<Record<string, ReferenceLock>>;
   readonly context: RunContext;
 }
 

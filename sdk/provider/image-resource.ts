@@ -9,9 +9,11 @@ import { isUnknown, UNKNOWN } from "../spec/unknown";
 import { contextOf, reportedProblems, stackUidProblem, textOf } from "./common-inputs";
 import { diffPaths } from "./diff-paths";
 import type { ImageDoor, ImageWish } from "./engine-doors";
+import { pinNote, pinnedImage } from "./image-pin";
 import type { PlainRecord } from "./plain";
 import { reachedQuietly } from "./reached-quietly";
-import type { CreateRequest, OperationRequest, ResourceHandler, UpdateRequest } from "./resource-handler";
+import type { ChangeKind, CreateRequest, OperationRequest, ResourceHandler, UpdateRequest } from "./resource-handler";
+import { parseUrn } from "./urn";
 
 export interface ImageHandlerParts {
   readonly door: ImageDoor;
@@ -37,6 +39,8 @@ export function createImageHandler({ door, clock }: ImageHandlerParts): Resource
   const build = async (request: CreateRequest | UpdateRequest, olds: PlainRecord): Promise<PlainRecord> => {
     const { news, preview } = request;
     const { contentHash, name } = news;
+    const pinned = pinnedImage(news);
+    if (pinned !== undefined) return { name, ...pinned };
     if (preview && (isUnknown(contentHash) || isUnknown(builderOf(news)))) return { name, contentHash, identity: UNKNOWN };
     const wish = wishOf(request, news, olds);
     if (!preview) return { name, contentHash, identity: (await door.build(wish)).identity };
@@ -45,15 +49,22 @@ export function createImageHandler({ door, clock }: ImageHandlerParts): Resource
     return { name, contentHash, identity: identity ?? UNKNOWN };
   };
   return {
-    check({ news, urn }) {
+    check({ news, urn, report }) {
+      const note = pinNote(news, parseUrn(urn).stack);
+      if (note !== undefined) report.say("info", note);
       const reported = reportedProblems(news);
       const normalised = normaliseImage(argumentsOf(news), { allowUnknown: true });
       const own = [...stackUidProblem(news, urn), ...("problems" in normalised ? normalised.problems : [])];
       return { inputs: news, problems: reported.length > 0 ? reported : own };
     },
     /** The content hash covers the folder and all options but who builds; that one changes nothing of what is built. */
-    diff({ oldInputs, news }) {
-      const detailedDiff = diffPaths(compared(oldInputs), compared(news));
+    diff({ oldInputs, news, olds }) {
+      const pinned = pinnedImage(news);
+      const other = pinned !== undefined && pinned.identity !== textOf(olds.identity);
+      const detailedDiff: Record<string, ChangeKind> = {
+        ...diffPaths(compared(oldInputs), compared(news)),
+        ...(other && { "pin.identity": "update" }),
+      };
       return { changed: Object.keys(detailedDiff).length > 0, detailedDiff };
     },
     create: async (request) => ({ id: mintIncarnation(request.name), outputs: await build(request, {}) }),
@@ -65,6 +76,7 @@ export function createImageHandler({ door, clock }: ImageHandlerParts): Resource
           subject: request.name,
         });
       }
+      if (pinnedImage(oldInputs) !== undefined) return { id, outputs: olds, inputs: oldInputs };
       const found = await reachedQuietly(() => door.preview(wishOf(request, oldInputs, olds)));
       const lost = found !== undefined && found.identity === undefined;
       // An empty hash differs from what the program wants: the next up builds it again.
@@ -84,6 +96,8 @@ function argumentsOf({
   problems: _q,
   secretFiles,
   secrets,
+  pin: _i,
+  folderHash: _f,
   ...written
 }: PlainRecord): PlainRecord {
   const ids = Object.keys({ ...(secretFiles as PlainRecord | undefined) });

@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { createImageSupply } from "../engine/image/create-image-supply";
 import { createShipper } from "../engine/image/create-shipper";
 import { registryCredentials } from "../engine/image/registry-credentials";
+import type { HostRefSpec } from "../spec/host";
 import type { ImageDoor, WorkloadDoor } from "./engine-doors";
 import type { HostPool } from "./host-pool";
 import { createImageDoor, operatorRef } from "./image-door";
@@ -16,7 +17,13 @@ export interface Rooms {
   close(): Promise<void>;
 }
 
-export function openRooms(surroundings: Surroundings, hosts: HostPool): Rooms {
+/** Hosts beside those of the run, and the folder that their relative paths start from. */
+export interface FarHosts {
+  readonly refs: readonly HostRefSpec[];
+  readonly base: string;
+}
+
+export function openRooms(surroundings: Surroundings, hosts: HostPool, far: () => FarHosts): Rooms {
   const { cacheDir, environment, home, holder, runtimeDir } = surroundings;
   const shipper = createShipper({ cacheFolder: join(cacheDir, "layers") });
   const base = "/";
@@ -26,6 +33,11 @@ export function openRooms(surroundings: Surroundings, hosts: HostPool): Rooms {
       const operator = await hosts.open(operatorRef, base).catch(() => undefined);
       const others = (await hosts.opened()).filter((host) => host !== operator);
       return operator === undefined ? others : [operator, ...others];
+    },
+    async farSources() {
+      const { refs, base: from } = far();
+      const reached = await Promise.allSettled(refs.map((ref) => hosts.open(ref, from)));
+      return reached.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));
     },
     connect: (builder) => hosts.open(builder, base),
     credentials: (registry) =>

@@ -46,6 +46,8 @@ export interface CheckRequest extends ResourceRequest {
   readonly olds: PlainRecord;
   readonly news: PlainRecord;
   readonly secretPaths: readonly PropertyPath[];
+  /** For what a person should know also of a resource that does not change; Check is the one call that each run makes for all. */
+  readonly report: Pick<Report, "say">;
 }
 
 export interface Checked {

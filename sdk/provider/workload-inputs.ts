@@ -7,6 +7,7 @@ import { Place } from "../spec/place";
 import { recordOf, textOf } from "./common-inputs";
 import { isRecord, type PlainRecord } from "./plain";
 import { formatPath, type PropertyPath } from "./property-path";
+import { comparedLocks } from "./workload-locks";
 import type { WorkloadState } from "./workload-state";
 
 export function readContent(inputs: PlainRecord): NormalisedWorkload {
@@ -74,9 +75,10 @@ export function secretsInEnvironment(secretPaths: readonly PropertyPath[]): Prob
 }
 
 /** Compared with what was stored: what runs, without where and without facts of the operator's machine. */
-export function comparedInputs({ name, services, volumes, networks, subnets, needs }: PlainRecord): PlainRecord {
+export function comparedInputs({ name, services, volumes, networks, subnets, needs, locks = null }: PlainRecord): PlainRecord {
   const bare = Object.entries(recordOf(services)).map(([key, service]) => [key, withoutBuilder(recordOf(service))] as const);
-  return { name, services: Object.fromEntries(bare), volumes, networks, subnets, needs };
+  const compared = { name, services: Object.fromEntries(bare), volumes, networks, subnets, needs };
+  return { ...compared, locks: comparedLocks({ locks }) ?? null };
 }
 
 /** Which engine built an image changes nothing of what runs. */

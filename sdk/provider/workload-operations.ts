@@ -13,6 +13,7 @@ import type { Identities } from "./identities";
 import type { PlainRecord } from "./plain";
 import type { CreateRequest, DeleteRequest, Updated, UpdateRequest } from "./resource-handler";
 import { readContent, readHost, wantedHost } from "./workload-inputs";
+import { locksOf } from "./workload-locks";
 import { isSamePlace, type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
 
 export interface WorkloadHandlerParts {
@@ -103,6 +104,7 @@ export class WorkloadOperations {
     const target = await this.parts.hosts.open(ref, base);
     const source = await this.sourceOfMove(request, ref, state, target);
     const interrupted = await this.otherEnd(state, base, { target, source });
+    const locks = locksOf(news);
     const old = "oldInputs" in request ? readContent(request.oldInputs) : undefined;
     return {
       ...this.basics(request, news, id),
@@ -111,6 +113,7 @@ export class WorkloadOperations {
       target,
       ...(source && { source }),
       ...(interrupted && { interrupted }),
+      ...(locks && { locks }),
       // How an interrupted move ends is decided by the records, not by what was reviewed.
       ...(request.reviewed && !interrupted && { reviewed: request.reviewed }),
       ...(old !== undefined && "spec" in old && { running: old }),

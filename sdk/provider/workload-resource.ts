@@ -4,6 +4,7 @@ import type { Identities } from "./identities";
 import type { Checked, CheckRequest, ResourceHandler } from "./resource-handler";
 import { diffWorkload } from "./workload-diff";
 import { readContent, readHost, secretsInEnvironment } from "./workload-inputs";
+import { lockNotes } from "./workload-locks";
 import { type WorkloadHandlerParts, WorkloadOperations } from "./workload-operations";
 import { readWorkloadState } from "./workload-read";
 
@@ -41,7 +42,8 @@ export function createWorkloadHandler(parts: WorkloadHandlerParts): ResourceHand
   };
 }
 
-function checkWorkload({ urn, olds, news, secretPaths }: CheckRequest, identities: Identities): Checked {
+function checkWorkload({ urn, olds, news, secretPaths, report }: CheckRequest, identities: Identities): Checked {
+  for (const note of lockNotes(news)) report.say("info", note);
   const reported = reportedProblems(news);
   if (reported.length > 0) return { inputs: news, problems: reported };
   const stored = textOf(olds.identity) || undefined;

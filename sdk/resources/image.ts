@@ -5,7 +5,7 @@ import { type ImageInput, normaliseImage } from "../spec/image";
 import { type BuildSecretArgs, readBuildSecrets } from "./build-secrets";
 import { knownPart } from "./known-part";
 import type { HostRef, Placeable } from "./placeable";
-import { programFacts } from "./program-facts";
+import { pinOfImage, programFacts } from "./program-facts";
 import { reportProblems } from "./program-problems";
 
 export interface ImageArgs extends Omit<ImageInput, "args" | "secrets" | "builder"> {
@@ -49,15 +49,20 @@ export class Image extends CustomResource {
     const secretFiles = Object.keys(build.files).length === 0 ? undefined : build.files;
     const written = { ...rest, ...(builderRef === undefined ? {} : { builder: builderRef }), secrets: build.values };
     const normalised = normaliseImage(knownPart(written), { allowUnknown: true });
-    const found: Problem[] = [...("problems" in normalised ? normalised.problems : []), ...build.problems];
+    const { pin, problems: pinProblems } = pinOfImage(name);
+    // What is pinned is not built: it needs neither the folder nor the files of secrets.
+    const forBuild = pin === undefined ? build.problems : [];
+    const found: Problem[] = [...("problems" in normalised ? normalised.problems : []), ...forBuild, ...pinProblems];
     // The hash starts now, beside the rest of the program; it yields a problem and never rejects.
     const hashed = found.length > 0 ? undefined : hashLater(rest);
-    const problems = reportProblems(name, hashed === undefined ? found : hashed.problems);
-    const contentHash = hashed === undefined ? output("") : hashed.hash;
+    const problems = reportProblems(name, hashed === undefined || pin !== undefined ? found : hashed.problems);
+    const folderHash = hashed === undefined ? output("") : hashed.hash;
+    const contentHash = pin === undefined ? folderHash : output(pin.contentHash);
+    const pinned = pin === undefined ? {} : { pin: { ...pin }, folderHash };
     super(
       "drayage:index:Image",
       name,
-      { ...written, secretFiles, name, contentHash, ...facts, problems, identity: undefined },
+      { ...written, secretFiles, name, contentHash, ...pinned, ...facts, problems, identity: undefined },
       options,
     );
     this.ref = {

@@ -1,7 +1,8 @@
 /** What each resource tells the provider beside what the user wrote. */
 import { Config, getStack } from "@pulumi/pulumi";
-import { findProjectDir, type Pin, pinsFile, readPins } from "../context/pins-file";
+import { findProjectDir, type ImagePin, noPins, type Pin, type Pins, parsePins, pinsFile, readPins } from "../context/pins-file";
 import type { Problem } from "../spec/drayage-error";
+import type { ReferenceLock } from "../spec/reference-lock";
 
 export interface ProgramFacts {
   /** Identity of the stack, `dray:stackUid` in Pulumi.<stack>.yaml; undefined where nobody has made one. */
@@ -15,12 +16,39 @@ export function programFacts(): ProgramFacts {
   return { stackUid: new Config("dray").get("stackUid"), programDir: process.cwd() };
 }
 
-export function pinOf(workload: string): Pin | undefined | { readonly problem: Problem } {
-  const projectDir = findProjectDir(process.cwd());
-  if (projectDir === undefined) return undefined;
+export interface WorkloadPins {
+  readonly placement: Pin | undefined;
+  /** Service → what its reference means; undefined when none is pinned. */
+  readonly locks: Readonly<Record<string, ReferenceLock>> | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export function pinsOfWorkload(workload: string): WorkloadPins {
+  const { pins, problems } = stackPins();
+  const own = Object.entries(pins.references).filter(([key]) => key.startsWith(`${workload}/`));
+  const locks = own.map(([key, { ref, id, digest, from }]) => {
+    return [key.slice(workload.length + 1), { ref, id, ...(digest !== undefined && { digest }), from }] as const;
+  });
+  return {
+    placement: pins.workloads[workload],
+    locks: locks.length === 0 ? undefined : Object.fromEntries(locks),
+    problems,
+  };
+}
+
+export function pinOfImage(image: string): { readonly pin: ImagePin | undefined; readonly problems: readonly Problem[] } {
+  const { pins, problems } = stackPins();
+  return { pin: pins.images[image], problems };
+}
+
+function stackPins(): { readonly pins: Pins; readonly problems: readonly Problem[] } {
   try {
-    return readPins(pinsFile(projectDir, getStack())).workloads[workload];
+    // What a promotion proposes is shown before it is written.
+    const proposed = new Config("dray").get("proposedPins");
+    if (proposed !== undefined) return { pins: parsePins(proposed, "the proposed pins"), problems: [] };
+    const projectDir = findProjectDir(process.cwd());
+    return { pins: projectDir === undefined ? noPins : readPins(pinsFile(projectDir, getStack())), problems: [] };
   } catch (error) {
-    return { problem: { path: "", reason: error instanceof Error ? error.message : String(error) } };
+    return { pins: noPins, problems: [{ path: "", reason: error instanceof Error ? error.message : String(error) }] };
   }
 }

@@ -8,7 +8,7 @@ import { declaredHost } from "./declared-hosts";
 import { formerNames } from "./former-names";
 import { knownPart } from "./known-part";
 import type { HostRef } from "./placeable";
-import { pinOf, programFacts } from "./program-facts";
+import { pinsOfWorkload, programFacts } from "./program-facts";
 import { reportProblems } from "./program-problems";
 import { serviceInputs } from "./service-inputs";
 import type { ServiceArgs, WorkloadArgs } from "./workload-args";
@@ -59,17 +59,16 @@ export class Workload<
   constructor(name: string, args: WorkloadArgs<S, V, N>, options?: CustomResourceOptions) {
     const facts = programFacts();
     const written = readArgs(name, args, facts.programDir);
-    const pin = pinOf(name);
-    const kept = pin !== undefined && "problem" in pin ? undefined : pin;
+    const { placement: kept, locks, problems: pinProblems } = pinsOfWorkload(name);
     const keptOn = kept && declaredHost(kept.host);
     const pinned = kept && { ...kept, ...(keptOn && { ref: keptOn }) };
-    const late: Problem[] = pin !== undefined && "problem" in pin ? [pin.problem] : [];
+    const late: Problem[] = [...pinProblems];
     // Endpoints that do not exist are asked for after the constructor, but within the same turn of the program.
     const problems = reportProblems(name, new Promise((resolve) => setImmediate(() => resolve([...written.problems, ...late]))));
     // A pin is void when the program says something else than it said then.
     const livesOn = keptOn !== undefined && kept?.instead === written.host?.name ? keptOn : written.host;
     const outputs = { identity: undefined, placement: undefined };
-    const inputs = { ...written.inputs, ...facts, ...formerNames(options), pin: pinned, problems, ...outputs };
+    const inputs = { ...written.inputs, ...facts, ...formerNames(options), pin: pinned, locks, problems, ...outputs };
     super("drayage:index:Workload", name, inputs, options);
     Object.defineProperty(this, "written", { value: { ...written, host: livesOn, late }, enumerable: false });
   }

@@ -103,6 +103,38 @@ describe("Image", () => {
   });
 });
 
+describe("an Image that is pinned", () => {
+  const pin = { contentHash: "3f".repeat(32), identity: "a.b", from: "staging", at: "2026-03-01T12:00:00.000Z" };
+  const yaml = `images:\n  web: ${JSON.stringify(pin)}\n`;
+
+  it("hands on the pinned content, and tells what the folder has", async () => {
+    writeFileSync("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+    writeFileSync("drayage.pins.dev.yaml", yaml);
+    const web = new Image("web", { context: "./web" });
+    await registeredAll(web);
+    expect(inputsOf("web")).toMatchObject({
+      contentHash: pin.contentHash,
+      pin,
+      folderHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(await known(web.ref.contentHash)).toBe(pin.contentHash);
+  });
+
+  it("needs neither its folder nor its secrets' files: it is not built", async () => {
+    writeFileSync("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+    writeFileSync("drayage.pins.dev.yaml", yaml);
+    await registeredAll(new Image("web", { context: "./nowhere", secrets: { ca: { file: "nowhere.crt" } } }));
+    expect(problemsOf("web")).toEqual([]);
+    expect(inputsOf("web").folderHash).toBe("");
+  });
+
+  it("may be so in a run that only shows what a promotion would do", async () => {
+    registered = mockPulumi({ "dray:stackUid": "uid", "dray:proposedPins": JSON.stringify({ images: { web: pin } }) });
+    await registeredAll(new Image("web", { context: "./web" }));
+    expect(inputsOf("web").pin).toEqual(pin);
+  });
+});
+
 describe("Workload", () => {
   it("takes Images and Hosts as they are, reads env files and hashes configs", async () => {
     writeFileSync("shop.env", "A=file\nB=file\n");
@@ -152,6 +184,15 @@ describe("Workload", () => {
     const shop = new Workload("shop", { host: new LocalHost("here"), services: { web: { image: "nginx" } } });
     await registeredAll(shop);
     expect(inputsOf("shop").pin).toMatchObject({ host: "rack", instead: "cloud" });
+  });
+
+  it("is told what its references were promoted as", async () => {
+    writeFileSync("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+    const pin = "{ ref: nginx, id: sha256:1, from: staging, at: 2026-03-01T12:00:00.000Z }";
+    writeFileSync("drayage.pins.dev.yaml", `references:\n  shop/web: ${pin}\n  other/web: ${pin}\n`);
+    const shop = new Workload("shop", { host: new LocalHost("here"), services: { web: { image: "nginx" } } });
+    await registeredAll(shop);
+    expect(inputsOf("shop").locks).toEqual({ web: { ref: "nginx", id: "sha256:1", from: "staging" } });
   });
 
   it("is told where to reach the host it is pinned to, and has its endpoints there", async () => {

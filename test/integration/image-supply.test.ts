@@ -95,6 +95,36 @@ describe("a built image", () => {
     expect(await supply.missing(second.host, exact)).toEqual({ present: true, id: newBits.id });
   });
 
+  it("that was built once and that nobody has is missed in preview; far engines are asked last", async () => {
+    const [far, lost] = [randomBytes(32).toString("hex"), `${"0".repeat(64)}.${"0".repeat(32)}`];
+    const promoted = (identity: string): WantedImage => ({
+      service: "api",
+      image: { kind: "built", name: "far", contentHash: far, identity },
+    });
+    await expect(supply.missing(second.host, promoted(lost))).rejects.toMatchObject({ code: "IMAGE_NOT_FOUND" });
+    const farTag = `drayage/far:${far.slice(0, 12)}`;
+    const image = await onOperator(
+      tinyImage({ tag: farTag, layers: [randomBytes(3_000)], labels: { [label.contentHash]: far } }),
+      farTag,
+    );
+    const found = await operator.docker.inspectImage(image.id);
+    const wanted = promoted(found === undefined ? "" : identityKey(identityOf(found, "graphdriver")));
+    const asked: string[] = [];
+    const farSupply = createImageSupply({
+      shipper,
+      sources: async () => [],
+      farSources: async () => {
+        asked.push("far");
+        return [operator];
+      },
+      connect: () => Promise.reject(new Error("no other builder")),
+      credentials: async () => undefined,
+    });
+    expect(await farSupply.supply(second.host, wanted, context)).toBe(image.id);
+    expect(await farSupply.missing(second.host, wanted)).toEqual({ present: true, id: image.id });
+    expect(asked).toEqual(["far"]);
+  });
+
   it("of another architecture is refused in preview", async () => {
     const platform = { ...wanted, image: { ...wanted.image, platform: "linux/arm64" } } as WantedImage;
     await expect(supply.missing(second.host, platform)).rejects.toMatchObject({ code: "ARCH_MISMATCH" });
@@ -144,6 +174,22 @@ describe("a ready image", () => {
     const locked = reference(ref, { lockedTo: old.id });
     expect(await supply.missing(second.host, locked)).toMatchObject({ present: false, how: "ship" });
     expect(await supply.supply(second.host, locked, context)).toBe(old.id);
+  });
+
+  it("that is locked by a registry's digest is pulled by it, whatever its name means there now", async () => {
+    const old = await tinyImage({ tag: "any:1", layers: [randomBytes(5_000)] });
+    const registry = await serveImage(old.archive);
+    try {
+      const byDigest = `${registry.address}/team/pinned@${registry.digest}`;
+      const wanted = reference(`${registry.address}/team/pinned:moved`, {
+        lockedTo: `sha256:${"1".repeat(64)}`,
+        lockedDigest: byDigest,
+      });
+      expect(await supply.supply(operator, wanted, context)).toBe(old.id);
+      made.add(byDigest);
+    } finally {
+      await registry.close();
+    }
   });
 
   it("that is locked to an image nobody has is refused rather than replaced", async () => {

@@ -7,6 +7,8 @@ import { extract } from "tar-stream";
 
 export interface DownloadRegistry {
   readonly address: string;
+  /** Of the image's manifest: `NAME@digest` pulls it. */
+  readonly digest: string;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function serveImage(archive: Buffer, user?: { name: string; passwor
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
+    digest: digest(Buffer.from(manifest)),
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       server.closeAllConnections();

@@ -1,4 +1,4 @@
-/** Which pin a `dray move` leaves behind: pure decisions, and the file they live in. */
+/** Which pin a `dray move` leaves behind: pure decisions. */
 import type { Pin, Pins } from "../../context/pins-file";
 
 export interface MoveWanted {
@@ -14,10 +14,10 @@ export interface MoveWanted {
 export function pinsAfterMove(pins: Pins, { workload, to, programHost, reason }: MoveWanted): Pins {
   if (to === programHost) return withoutPin(pins, workload);
   const pin: Pin = { host: to, instead: programHost, reason };
-  return { workloads: { ...pins.workloads, [workload]: pin } };
+  return { ...pins, workloads: { ...pins.workloads, [workload]: pin } };
 }
 
 export function withoutPin(pins: Pins, workload: string): Pins {
   const { [workload]: _, ...rest } = pins.workloads;
-  return { workloads: rest };
+  return { ...pins, workloads: rest };
 }

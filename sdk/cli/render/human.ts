@@ -39,6 +39,11 @@ export function humanAge(fromMs: number, nowMs: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** The beginning of a hash or digest, enough to tell two apart. */
+export function shortHash(hash: string): string {
+  return hash.replace(/^sha256:/, "").slice(0, 12);
+}
+
 /** `1 service`, `3 services`. */
 export function counted(count: number, singular: string, plural = `${singular}s`): string {
   return `${count} ${count === 1 ? singular : plural}`;

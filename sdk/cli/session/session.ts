@@ -1,17 +1,20 @@
 /** What every command that runs the engine shares: project, stack, Pulumi, our provider in this process, the program. */
 import { homedir, hostname } from "node:os";
+import { noPins, type Pins, pinsFile, readPins } from "../../context/pins-file";
 import type { Plan } from "../../engine/plan/plan";
 import type { Report } from "../../engine/report";
 import type { ProviderObserver } from "../../provider/serve-options";
 import { DrayageError } from "../../spec/drayage-error";
 import { type Chosen, chooseProjectAndStack, type StackOptions } from "../common-options";
 import { findPulumi } from "../doctor/pulumi/find-pulumi";
+import { farHosts } from "../pins/far-hosts";
 import { type Backend, findBackend, prepareEmbedded } from "../pulumi/backend";
 import { loadProgram } from "../pulumi/load-program";
 import type { PulumiAction, PulumiResult } from "../pulumi/pulumi-run";
 import { runPulumi } from "../pulumi/run-pulumi";
 import { ensureStackUid, stackFile } from "../pulumi/stack-file";
 import { clearStaleLocks, processAlive } from "../pulumi/stack-lock";
+import { withConfig } from "../pulumi/with-config";
 import type { Note, ResourceChange } from "../render/preview";
 import type { RunEvent } from "../render/run-progress";
 import { hostsInState } from "../state/hosts-in-state";
@@ -38,6 +41,8 @@ export interface RunOptions {
   readonly flags?: readonly string[];
   /** What a person has agreed to; more than that is refused. */
   readonly reviewed?: readonly Plan[] | undefined;
+  /** Pins to look at before they are written: this run takes them for those of the file. */
+  readonly proposedPins?: Pins | undefined;
 }
 
 export interface RunOutcome {
@@ -67,7 +72,7 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
     chosen,
     backend,
     close: () => provider.stop(),
-    async run(action, { view, interrupts, flags, reviewed }) {
+    async run(action, { view, interrupts, flags, reviewed, proposedPins }) {
       const began = systemClock.monotonic();
       const events: RunEvent[] = [];
       const onEvent = (event: RunEvent) => {
@@ -77,6 +82,10 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
       const observer = createRunObserver({ onEvent, now: systemClock.monotonic, reviewed });
       const changes = createResourceChanges();
       current.observer = observer;
+      const { programDir } = program;
+      const refs = farHosts(place, proposedPins ?? pinsOf(chosen));
+      provider.alsoAsk({ refs, base: programDir });
+      const proposed = { "dray:proposedPins": JSON.stringify(proposedPins) };
       const release = captureConsole(view.say);
       try {
         const result = await runPulumi({
@@ -84,8 +93,8 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
           command: pulumi.path,
           workDir: chosen.project.dir,
           stack: chosen.stack,
-          program: program.run,
-          programDir: program.programDir,
+          program: proposedPins === undefined ? program.run : withConfig(programDir, proposed, program.run),
+          programDir,
           providerPort: provider.port,
           // With --target a host that is not meant, and may be dead, would be waited for.
           meanwhile: () => provider.warm(flags?.includes("--target") ? [] : hostsInState(place)),
@@ -135,6 +144,15 @@ function delegating(current: { observer?: RunObserver }): ProviderObserver {
     failed: (urn, error, redact) => current.observer?.failed(urn, error, redact),
     reviewed: (urn) => current.observer?.reviewed?.(urn),
   };
+}
+
+/** A file that cannot be read is told by the program, whose resources read it. */
+function pinsOf({ project, stack }: Chosen): Pins {
+  try {
+    return readPins(pinsFile(project.dir, stack));
+  } catch {
+    return noPins;
+  }
 }
 
 function refuseLocked(backend: Backend, { project, stack }: Chosen): void {

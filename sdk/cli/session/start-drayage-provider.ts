@@ -5,9 +5,9 @@ import { surroundings } from "../surroundings";
 import type { Terminal } from "../terminal/terminal";
 import { version } from "../version";
 
-export interface DrayageProvider extends RunningProvider, Pick<DrayageHandlers, "warm"> {}
+export interface DrayageProvider extends RunningProvider, Pick<DrayageHandlers, "warm" | "alsoAsk"> {}
 
 export async function startDrayageProvider(terminal: Terminal, observer: ProviderObserver): Promise<DrayageProvider> {
-  const { warm, ...drayage } = createDrayageHandlers(surroundings(terminal));
-  return { ...(await startProvider({ ...drayage, version: version(), observer })), warm };
+  const { warm, alsoAsk, ...drayage } = createDrayageHandlers(surroundings(terminal));
+  return { ...(await startProvider({ ...drayage, version: version(), observer })), warm, alsoAsk };
 }

@@ -11,12 +11,11 @@ import { builtTag } from "./build-request";
 import { checkArchitecture } from "./check-architecture";
 import type { Shipper } from "./create-shipper";
 import { type ImageIdentity, identityKey, platformOf, sameIdentityKey } from "./image-identity";
+import { type ImageSources, nearestFirst } from "./nearest-first";
 import { findReference, resolveReference, sourceOf } from "./resolve-reference";
 
-export interface ImageSupplyOptions {
+export interface ImageSupplyOptions extends ImageSources {
   readonly shipper: Shipper;
-  /** Engines that may have an image, nearest first: the operator's if there is one, then hosts of this run. */
-  sources(): Promise<readonly HostHandle[]>;
   /** The engine an image was built on. */
   connect(builder: HostRefSpec): Promise<HostHandle>;
   /** Asked when a host is about to pull. */
@@ -42,6 +41,8 @@ export function createImageSupply(options: ImageSupplyOptions): ImageSupply {
       if (present !== undefined) return { present: true, id: present };
       const source = await sourceOfBuilt(host, image, options);
       if (source !== undefined) checkPlatform(host, wanted, source.platform);
+      // Its identity is known: nobody will build it, and waiting for the apply would only tell later.
+      else if (image.identity !== undefined && !isUnknown(image.identity)) throw notBuilt(host, wanted, image);
       return shipped(source?.host, host, source?.id ?? "");
     },
     supply: async (host, wanted, context) => {
@@ -74,8 +75,7 @@ async function missingReference(
     checkPlatform(host, wanted, platformOf(present));
     return { present: true, id: present.Id };
   }
-  const source =
-    lockedTo === undefined || pull === "always" ? undefined : await sourceOf({ host, sources: options.sources }, lockedTo);
+  const source = lockedTo === undefined || pull === "always" ? undefined : await sourceOf({ ...options, host }, lockedTo);
   if (source === undefined || lockedTo === undefined) return { present: false, how: "pull" };
   const forecast = await options.shipper.forecast({ from: source, to: host, ref: lockedTo });
   return { present: false, how: "ship", ...(forecast?.exact ? { bytes: forecast.bytes } : {}) };
@@ -93,8 +93,12 @@ async function sourceOfBuilt(
   image: BuiltSpec,
   options: ImageSupplyOptions,
 ): Promise<{ host: HostHandle; id: string; platform: string } | undefined> {
-  const builder = image.builder === undefined ? [] : [await options.connect(image.builder)];
-  for (const source of [...(await options.sources()), ...builder]) {
+  const { builder } = image;
+  const sources = async () => {
+    const near = await options.sources();
+    return builder === undefined ? near : [...near, await options.connect(builder)];
+  };
+  for await (const source of nearestFirst({ ...options, sources })) {
     if (source.measured.engineId === host.measured.engineId) continue;
     const id = await findIdentical(source, image);
     const found = id === undefined ? undefined : await source.docker.inspectImage(id);
@@ -114,7 +118,7 @@ function notBuilt(host: HostHandle, wanted: WantedImage, image: BuiltSpec): Dray
     `no reachable engine has the image ${image.name} (${image.contentHash.slice(0, 12)})`,
     {
       subject: `${wanted.service} on ${host.name}`,
-      hint: "Run `dray up`: it builds the image first. If that says unchanged, run `dray refresh` before.",
+      hint: "Built here: `dray refresh`, then `dray up` builds it again. Promoted: a host that has it must answer, or `dray unpin` it.",
     },
   );
 }

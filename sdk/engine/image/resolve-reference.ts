@@ -8,6 +8,7 @@ import type { HostHandle } from "../host/host-handle";
 import type { Progress } from "../report";
 import type { RunContext } from "../run-context";
 import type { Shipper } from "./create-shipper";
+import { nearestFirst } from "./nearest-first";
 import { pullImage } from "./pull-image";
 
 export interface ResolveRequest {
@@ -17,8 +18,12 @@ export interface ResolveRequest {
   readonly platform?: string | undefined;
   /** Id that the reference was locked to when it was first applied. */
   readonly lockedTo?: string | undefined;
+  /** `postgres@sha256:…`: the same image in a registry's words. */
+  readonly lockedDigest?: string | undefined;
   /** Other engines that may have the image: the operator's, the workload's current host. */
   sources(): Promise<readonly HostHandle[]>;
+  /** Asked when none of those has it. */
+  farSources?(): Promise<readonly HostHandle[]>;
   credentials(registry: string): Promise<RegistryCredentials | undefined>;
   readonly shipper: Shipper;
   readonly context: RunContext;
@@ -33,7 +38,10 @@ export async function resolveReference(request: ResolveRequest): Promise<string>
   const locked = pull === "missing" ? await shipLocked(request) : undefined;
   if (locked !== undefined) return locked;
   try {
-    return checkLock(request, (await pullImage({ ...request, signal: request.context.signal })).Id);
+    const { lockedDigest: digest, context } = request;
+    const pulled = await pullImage({ ...request, ref: digest ?? ref, signal: context.signal });
+    // What a digest names is the very image, by whatever id this store knows it.
+    return digest === undefined ? checkLock(request, pulled.Id) : pulled.Id;
   } catch (error) {
     if (isFinal(error, request)) throw error;
     const id = present?.Id ?? (await shipFromAnySource(request));
@@ -57,11 +65,14 @@ export async function findReference({
 }
 
 /** The first source that has it, for the host's architecture. */
-export async function sourceOf(request: Pick<ResolveRequest, "host" | "sources">, ref: string): Promise<HostHandle | undefined> {
-  for (const source of await request.sources()) {
-    if (source.measured.engineId === request.host.measured.engineId) continue;
+export async function sourceOf(
+  { host, ...engines }: Pick<ResolveRequest, "host" | "sources" | "farSources">,
+  ref: string,
+): Promise<HostHandle | undefined> {
+  for await (const source of nearestFirst(engines)) {
+    if (source.measured.engineId === host.measured.engineId) continue;
     const image = await source.docker.inspectImage(ref);
-    if (image?.Architecture === request.host.measured.arch) return source;
+    if (image?.Architecture === host.measured.arch) return source;
   }
   return undefined;
 }

@@ -121,6 +121,7 @@ function decideAction(
 function replaceCause(service: WantedService, current: ObservedContainer): string | undefined {
   const verdict = compareContainer(service.container, current);
   if (verdict.kind === "recreate") return causeOf(verdict.changes);
+  if (service.lock !== undefined && service.lock.id !== current.imageId) return "image changed";
   if (service.spec.run !== "once per release" || verdict.kind === "same") return undefined;
   return verdict.repairs.includes("start") ? "has not completed" : undefined;
 }

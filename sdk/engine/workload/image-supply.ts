@@ -12,6 +12,8 @@ export interface WantedImage {
   readonly platform?: string;
   /** Id that this reference was locked to when it was first applied; `pull: "always"` looks it up again. */
   readonly lockedTo?: string;
+  /** `postgres@sha256:…`: the same image in a registry's words. */
+  readonly lockedDigest?: string;
 }
 
 /** `id` is what a container can be created from on that host now. */

@@ -5,6 +5,7 @@ import type { ImageAvailability } from "./image-supply";
 import { observeWorkload } from "./observe-workload";
 import type { ObservedWorkload } from "./observed-workload";
 import { planWorkload } from "./plan-workload";
+import { resolveLocks } from "./resolve-locks";
 import { type WantedFrom, type WantedWorkload, wantedWorkload } from "./wanted-workload";
 import type { WorkloadRequest } from "./workload-request";
 import { lockedImages, wantedImage } from "./workload-world";
@@ -24,7 +25,9 @@ export interface Prepared {
 export async function prepare(request: WorkloadRequest): Promise<Prepared> {
   const { host, identity } = request;
   const seen = await observeWorkload(host, identity);
-  const wanted = wantedWorkload({ ...namesOf(seen), ...request });
+  const { locks } = request;
+  const imageLocks = locks === undefined ? {} : await resolveLocks({ host, spec: request.spec, locks, observed: seen });
+  const wanted = wantedWorkload({ ...namesOf(seen), ...request, imageLocks });
   const created = createdServices(decideWorkload(wanted, seen));
   const publishes = created.some((service) => service.spec.ports.length > 0);
   const observed = publishes ? await observeWorkload(host, identity, { ports: true }) : seen;

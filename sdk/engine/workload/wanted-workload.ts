@@ -7,6 +7,7 @@ import type { VolumeSpec } from "../../spec/volume";
 import type { WorkloadSpec } from "../../spec/workload";
 import { configsGeneration, secretsGeneration } from "./delivery-generation";
 import { networkDockerName, standingName } from "./object-names";
+import type { ImageLock } from "./resolve-locks";
 import { type WantedContainer, wantedContainer } from "./wanted-container";
 
 export interface WantedWorkload {
@@ -26,6 +27,8 @@ export interface WantedService {
   readonly spec: ServiceSpec;
   readonly container: WantedContainer;
   readonly gate: HealthcheckSpec | undefined;
+  /** The one image that its reference means; another one that runs is replaced. Absent: what runs decides. */
+  readonly lock?: ImageLock;
 }
 
 export interface WantedNetwork {
@@ -50,9 +53,19 @@ export interface WantedFrom {
   readonly volumeNames?: Readonly<Record<string, string>>;
   /** Docker's names of networks and of sets of secrets and configs that exist under this identity: a renamed workload keeps them. */
   readonly standing?: readonly string[];
+  /** Service → lock, as this engine knows the images. */
+  readonly imageLocks?: Readonly<Record<string, ImageLock>>;
 }
 
-export function wantedWorkload({ identity, spec, secrets, secretKey, volumeNames, standing = [] }: WantedFrom): WantedWorkload {
+export function wantedWorkload({
+  identity,
+  spec,
+  secrets,
+  secretKey,
+  volumeNames,
+  standing = [],
+  imageLocks = {},
+}: WantedFrom): WantedWorkload {
   const networks = Object.entries(spec.networks).map(([name, network]) => ({
     name,
     ...network,
@@ -69,6 +82,7 @@ export function wantedWorkload({ identity, spec, secrets, secretKey, volumeNames
     name,
     spec: service,
     gate: service.healthcheck,
+    ...(imageLocks[name] !== undefined && { lock: imageLocks[name] }),
     container: wantedContainer(name, service, {
       networkNames,
       externalVolumes,

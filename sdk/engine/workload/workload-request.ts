@@ -1,5 +1,6 @@
 /** What comes in at the doors of this room, and what goes out. */
 import type { Endpoint } from "../../spec/endpoint";
+import type { ReferenceLock } from "../../spec/reference-lock";
 import type { SecretValues } from "../../spec/secret";
 import type { WorkloadSpec } from "../../spec/workload";
 import type { HostHandle } from "../host/host-handle";
@@ -23,6 +24,8 @@ export interface WorkloadRequest {
   readonly configs: ConfigFiles;
   /** Docker's names of volumes, where a move has chosen them. Default: what the host record says, else the naming rule. */
   readonly volumeNames?: Readonly<Record<string, string>>;
+  /** Service → what its reference was promoted as. Absent: what runs decides. */
+  readonly locks?: Readonly<Record<string, ReferenceLock>>;
   readonly context: RunContext;
 }
 

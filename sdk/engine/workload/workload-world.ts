@@ -32,9 +32,12 @@ export function wantedServiceOf(world: Pick<WorkloadWorld, "wanted">, name: stri
 export function wantedImage(service: WantedService, locked: Readonly<Record<string, string>>): WantedImage {
   const { image, platform } = service.spec;
   const lockedTo = locked[service.name];
+  const { lock } = service;
   return {
     service: service.name,
-    image,
+    // A promoted image is that one, also where the program says to look for newer ones.
+    image: lock !== undefined && image.kind === "reference" ? { ...image, pull: "missing" } : image,
+    ...(lock?.digest !== undefined && { lockedDigest: lock.digest }),
     ...(platform !== undefined && { platform }),
     ...(lockedTo !== undefined && { lockedTo }),
   };
@@ -43,7 +46,11 @@ export function wantedImage(service: WantedService, locked: Readonly<Record<stri
 /** A reference means what it meant when its containers were made, until somebody asks for more. */
 export function lockedImages(wanted: WantedWorkload, observed: ObservedWorkload): Record<string, string> {
   const locked: Record<string, string> = {};
-  for (const { name, container } of wanted.services) {
+  for (const { name, container, lock } of wanted.services) {
+    if (lock !== undefined) {
+      locked[name] = lock.id;
+      continue;
+    }
     const holder = observed.containers.findLast(
       (one) => one.service === name && one.stage === "current" && sameReference(one.made, container),
     );
