@@ -43,7 +43,7 @@ step(
   () => false,
   () => start([node, "sdk/mover/build.mjs"]),
 );
-if (chosen.machine) orExit(start([node, "dist/sdk/cli/doctor/set-up.js"]));
+if (chosen.machine) orExit(start([node, "dist/sdk/cli/doctor/set-up.js", command]));
 process.exit(chosen.run());
 
 /** Runs `act` unless what it would make is there already. */

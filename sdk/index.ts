@@ -8,3 +8,12 @@ export { type EndpointRef, type Placement, Workload } from "./resources/workload
 export type { ConfigArgs, NeedsArgs, NetworkArgs, ServiceArgs, VolumeArgs, WorkloadArgs } from "./resources/workload-args";
 export type { DifferencesInput, ResourcesInput } from "./spec/differences";
 export type { VouchedKey } from "./spec/host";
+export {
+  type EnvironmentSecret,
+  type FileSecret,
+  fromEnvironment,
+  fromFile,
+  fromSops,
+  type SecretRef,
+  type SopsSecret,
+} from "./spec/secret-ref";

@@ -24,6 +24,7 @@ export interface CallContext {
   readonly handlers: HandlerTable;
   readonly peers: Peers;
   readonly observer: ProviderObserver | undefined;
+  readonly secretValues: () => Iterable<string>;
 }
 
 /** What all resource requests of the protocol have; some have the rest. */
@@ -43,7 +44,7 @@ export function resourceCall<Request extends ResourceMessage, Answer>(
     const urn = rpc.request.getUrn();
     const log = context.peers.log(rpc.getPeer());
     const secrets = new Set<string>();
-    const redact: Redact = (text) => createRedact(secrets)(text);
+    const redact: Redact = (text) => createRedact([...secrets, ...context.secretValues()])(text);
     const deadline = watchDeadline(context.peers, rpc);
     const failed = (error: unknown) => {
       const reason = reasonOf(error, deadline.signal);

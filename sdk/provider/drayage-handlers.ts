@@ -1,5 +1,6 @@
 /** All resources of the package over one set of connections: what the plugin and the command line serve. */
 import type { DockerEngine } from "../engine/docker/docker-engine";
+import type { SecretReader } from "../engine/secret/open-secret-reader";
 import type { HostRefSpec } from "../spec/host";
 import type { Hosts, ImageDoor, WorkloadDoor } from "./engine-doors";
 import { createHostPool } from "./host-pool";
@@ -19,6 +20,8 @@ export interface DrayageHandlers {
   readonly warm: (known: readonly HostRefSpec[]) => void;
   /** Hosts of other stacks that may have an image of this one: reached when nobody else has it. */
   readonly alsoAsk: (far: FarHosts) => void;
+  /** What was read of secrets that are somewhere else: blotted out of every text. */
+  readonly secretValues: () => Iterable<string>;
   /** Closes connections; ssh masters stay for a while, so that the next run is quick. */
   readonly onStop: () => Promise<void>;
 }
@@ -43,9 +46,10 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
     readMachineId: async (docker) =>
       (require("../engine/host/read-machine-id") as typeof import("../engine/host/read-machine-id")).readMachineId(docker),
   });
+  const secrets = openSecrets(surroundings);
   const rooms = lazily(async () => {
     const { openRooms } = require("./open-rooms") as typeof import("./open-rooms");
-    return openRooms(surroundings, hosts, () => far);
+    return openRooms(surroundings, hosts, { far: () => far, secrets });
   });
   let far: FarHosts = { refs: [], base: "/" };
   const gone = new Set<string>();
@@ -59,16 +63,19 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
     handlers: {
       "drayage:index:Host": createHostHandler({ kind: "ssh", hosts, removed }),
       "drayage:index:LocalHost": createHostHandler({ kind: "local", hosts, removed }),
-      "drayage:index:Image": createImageHandler({ door: image, clock }),
+      "drayage:index:Image": createImageHandler({ door: image, secrets, clock }),
       "drayage:index:Workload": createWorkloadHandler({
         hosts: hosts satisfies Hosts,
         door: workload,
         identities: createIdentities(),
+        secrets,
         clock,
         onRemoved: (identity) => void gone.add(identity),
       }),
     },
+    secretValues: secrets.values,
     async onRun() {
+      secrets.refresh();
       const { observeHost } = require("../engine/workload/host-snapshot") as typeof import("../engine/workload/host-snapshot");
       hosts.whenReached((handle) => observeHost(handle).refresh());
     },
@@ -84,6 +91,23 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
       await rooms.made()?.then((it) => it.close());
       await connections.made()?.then((it) => it.close());
     },
+  };
+}
+
+/** Most programs have no such secret: nothing is loaded for them. */
+function openSecrets({ home, environment }: Surroundings): SecretReader {
+  let opened: SecretReader | undefined;
+  const open = (): SecretReader => {
+    const { createSecretReader } =
+      require("../engine/secret/open-secret-reader") as typeof import("../engine/secret/open-secret-reader");
+    opened ??= createSecretReader({ home, environment });
+    return opened;
+  };
+  return {
+    read: (refs, base) => open().read(refs, base),
+    values: () => opened?.values() ?? [],
+    environment: () => opened?.environment() ?? environment,
+    refresh: () => opened?.refresh(),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Hosts {
 export interface WorkloadContent {
   readonly spec: WorkloadSpec;
   readonly secrets: SecretValues;
+  /** What stands for values that are somewhere else wherever sets of secrets are compared. */
+  readonly secretMarks?: SecretValues;
 }
 
 export interface WorkloadWish extends WorkloadContent {
@@ -42,6 +44,8 @@ export interface WorkloadWish extends WorkloadContent {
   readonly interrupted?: HostHandle;
   /** What runs on the source; a move carries that, and what else has changed comes afterwards. */
   readonly running?: WorkloadContent;
+  /** More notes of its plan. */
+  readonly notes?: readonly string[];
   /** What a person has agreed to: more stops or data operations than that are refused. */
   readonly reviewed?: Plan;
   /** Service → what its reference was promoted as. */
@@ -73,7 +77,10 @@ export interface WorkloadDoor {
   preview(wish: WorkloadWish): Promise<Plan>;
   /** Rejects only when nothing of it is ours: no ownership was taken. */
   apply(wish: WorkloadWish): Promise<WorkloadApplied>;
-  find(host: HostHandle, wish: Pick<WorkloadWish, "identity" | "spec" | "secrets" | "secretKey">): Promise<WorkloadFound>;
+  find(
+    host: HostHandle,
+    wish: Pick<WorkloadWish, "identity" | "spec" | "secrets" | "secretMarks" | "secretKey">,
+  ): Promise<WorkloadFound>;
   /** Removes nothing when a newer resource owns it, and says so. Yields the names of volumes that stay. */
   remove(wish: WorkloadWish): Promise<{ readonly kept: readonly string[]; readonly ownedBy: Owner | undefined }>;
   /** Names of other identities of this stack that have data on the host under one of these names. */
@@ -85,7 +92,7 @@ export interface ImageWish {
   readonly spec: ImageSpec;
   readonly contentHash: string;
   /** Read when a build needs them. */
-  readonly secrets: () => Readonly<Record<string, string>>;
+  readonly secrets: () => Promise<Readonly<Record<string, string>>>;
   readonly base: string;
   /** Content hash and identity of the last build. */
   readonly previous?: { readonly contentHash: string; readonly identity: string };

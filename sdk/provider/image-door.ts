@@ -46,7 +46,7 @@ async function build(builder: HostHandle, wish: ImageWish, tools: BuildTools, pr
     target: spec.target,
     platform: spec.platform,
     network: spec.network,
-    secrets: secrets(),
+    secrets,
     previous: previous?.contentHash === contentHash ? previous.identity : undefined,
     tools,
     run: context,

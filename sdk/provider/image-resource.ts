@@ -1,12 +1,12 @@
 /** Image: known by its content before it is built, by its identity afterwards. */
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Clock } from "../engine/clock";
+import type { SecretReader } from "../engine/secret/open-secret-reader";
 import { DrayageError } from "../spec/drayage-error";
 import { mintIncarnation } from "../spec/identity";
 import { normaliseImage } from "../spec/image";
 import { isUnknown, UNKNOWN } from "../spec/unknown";
-import { contextOf, reportedProblems, stackUidProblem, textOf } from "./common-inputs";
+import { readBuildSecrets } from "./build-secrets";
+import { contextOf, recordOf, reportedProblems, stackUidProblem, textOf } from "./common-inputs";
 import { diffPaths } from "./diff-paths";
 import type { ImageDoor, ImageWish } from "./engine-doors";
 import { pinNote, pinnedImage } from "./image-pin";
@@ -17,10 +17,12 @@ import { parseUrn } from "./urn";
 
 export interface ImageHandlerParts {
   readonly door: ImageDoor;
+  /** Reads build secrets that are somewhere else. */
+  readonly secrets: Pick<SecretReader, "read">;
   readonly clock: Clock;
 }
 
-export function createImageHandler({ door, clock }: ImageHandlerParts): ResourceHandler {
+export function createImageHandler({ door, secrets: reader, clock }: ImageHandlerParts): ResourceHandler {
   const wishOf = (request: OperationRequest, inputs: PlainRecord, olds: PlainRecord): ImageWish => {
     const normalised = normaliseImage(argumentsOf(inputs), { allowUnknown: true });
     if ("problems" in normalised)
@@ -29,7 +31,7 @@ export function createImageHandler({ door, clock }: ImageHandlerParts): Resource
     return {
       name: textOf(inputs.name),
       spec: normalised.spec,
-      secrets: () => ({ ...normalised.secrets, ...readSecretFiles(inputs) }),
+      secrets: async () => ({ ...normalised.secrets, ...(await readBuildSecrets(reader, inputs)) }),
       contentHash: textOf(inputs.contentHash),
       base: textOf(inputs.programDir),
       ...(previous.contentHash === "" ? {} : { previous }),
@@ -95,31 +97,15 @@ function argumentsOf({
   programDir: _p,
   problems: _q,
   secretFiles,
+  secretRefs,
   secrets,
   pin: _i,
   folderHash: _f,
   ...written
 }: PlainRecord): PlainRecord {
-  const ids = Object.keys({ ...(secretFiles as PlainRecord | undefined) });
-  const all = { ...(secrets as PlainRecord | undefined), ...Object.fromEntries(ids.map((id) => [id, "in a file"])) };
+  const ids = Object.keys({ ...recordOf(secretFiles), ...recordOf(secretRefs) });
+  const all = { ...(secrets as PlainRecord | undefined), ...Object.fromEntries(ids.map((id) => [id, "elsewhere"])) };
   return Object.keys(all).length === 0 ? written : { ...written, secrets: all };
-}
-
-/** Read at the build and by it alone: the state keeps the path. */
-function readSecretFiles({ secretFiles, programDir }: PlainRecord): Record<string, string> {
-  const files = Object.entries({ ...(secretFiles as Record<string, string> | undefined) });
-  return Object.fromEntries(files.map(([id, path]) => [id, readSecretFile(id, resolve(textOf(programDir), path))]));
-}
-
-function readSecretFile(id: string, path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new DrayageError("NOT_FOUND", `the file of the build secret ${id} cannot be read: ${path}`, {
-      subject: `secrets.${id}`,
-      cause,
-    });
-  }
 }
 
 const builderOf = ({ builder }: PlainRecord) =>

@@ -13,6 +13,7 @@ export interface PluginProcess {
 export interface PluginOptions {
   readonly handlers: HandlerTable;
   readonly version: string;
+  readonly secretValues?: () => Iterable<string>;
   readonly onRun?: () => Promise<void>;
   readonly onStop?: () => Promise<void>;
 }

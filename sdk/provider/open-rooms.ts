@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { createImageSupply } from "../engine/image/create-image-supply";
 import { createShipper } from "../engine/image/create-shipper";
 import { registryCredentials } from "../engine/image/registry-credentials";
+import type { SecretReader } from "../engine/secret/open-secret-reader";
 import type { HostRefSpec } from "../spec/host";
 import type { ImageDoor, WorkloadDoor } from "./engine-doors";
 import type { HostPool } from "./host-pool";
@@ -23,10 +24,16 @@ export interface FarHosts {
   readonly base: string;
 }
 
-export function openRooms(surroundings: Surroundings, hosts: HostPool, far: () => FarHosts): Rooms {
+export interface RoomParts {
+  readonly far: () => FarHosts;
+  readonly secrets: Pick<SecretReader, "environment">;
+}
+
+export function openRooms(surroundings: Surroundings, hosts: HostPool, { far, secrets }: RoomParts): Rooms {
   const { cacheDir, environment, home, holder, runtimeDir } = surroundings;
   const shipper = createShipper({ cacheFolder: join(cacheDir, "layers") });
   const base = "/";
+  const programs = () => secrets.environment() as Readonly<Record<string, string>>;
   const images = createImageSupply({
     shipper,
     async sources() {
@@ -41,9 +48,18 @@ export function openRooms(surroundings: Surroundings, hosts: HostPool, far: () =
     },
     connect: (builder) => hosts.open(builder, base),
     credentials: (registry) =>
-      registryCredentials(registry, { configFolder: environment.DOCKER_CONFIG ?? join(home, ".docker"), environment }),
+      registryCredentials(registry, {
+        configFolder: environment.DOCKER_CONFIG ?? join(home, ".docker"),
+        environment: programs(),
+      }),
   });
-  const tools = { clients: dockerCommands(environment.PATH ?? ""), environment, privateFolder: join(runtimeDir, "build") };
+  const tools = {
+    clients: dockerCommands(environment.PATH ?? ""),
+    get environment() {
+      return programs();
+    },
+    privateFolder: join(runtimeDir, "build"),
+  };
   return {
     image: createImageDoor({ hosts, tools }),
     workload: createWorkloadDoor({ images, holder }),

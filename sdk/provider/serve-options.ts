@@ -15,6 +15,8 @@ export interface ProviderOptions {
   readonly engineAddress?: string;
   /** Sees the same as Pulumi's log, structured: what `dray` renders when the provider lives in its process. */
   readonly observer?: ProviderObserver;
+  /** Values that no message may hold, beside the secrets of the operation it is about. Default none. */
+  readonly secretValues?: () => Iterable<string>;
   /** An engine begins a run: one process may serve several, one after the other. */
   readonly onRun?: () => Promise<void>;
   /** Called by stop: closes what the handlers hold. */

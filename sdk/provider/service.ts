@@ -24,9 +24,9 @@ export interface Service {
   close(): void;
 }
 
-export function createService({ handlers, version, engineAddress, observer, onRun }: ProviderOptions): Service {
+export function createService({ handlers, version, engineAddress, observer, onRun, secretValues }: ProviderOptions): Service {
   const peers = createPeers(engineAddress);
-  const context: CallContext = { handlers, peers, observer };
+  const context: CallContext = { handlers, peers, observer, secretValues: secretValues ?? (() => []) };
   const implementation: UntypedServiceImplementation = {
     handshake: answer((request: ProviderHandshakeRequest, peer) => {
       if (request.getEngineAddress() !== "") peers.attach(peer, request.getEngineAddress());

@@ -47,8 +47,11 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
     if ((await livesOn(wish)) === source) await moveWorkload(moveOf(wish, source, target));
   };
   return {
-    preview: (wish) =>
-      wish.source === undefined ? previewWorkload(requestOf(wish)) : previewMove(moveOf(wish, wish.source, wish.target)),
+    async preview(wish) {
+      if (wish.source === undefined) return previewWorkload(requestOf(wish));
+      const plan = await previewMove(moveOf(wish, wish.source, wish.target));
+      return { ...plan, notes: [...(wish.notes ?? []), ...plan.notes] };
+    },
     async apply(wish): Promise<WorkloadApplied> {
       try {
         await bringHome(wish);

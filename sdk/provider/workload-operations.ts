@@ -2,24 +2,28 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../engine/clock";
 import type { HostHandle } from "../engine/host/host-handle";
+import type { SecretReader } from "../engine/secret/open-secret-reader";
 import { DrayageError } from "../spec/drayage-error";
 import type { HostRefSpec } from "../spec/host";
 import { mintIncarnation } from "../spec/identity";
-import { DEFAULT_SUBNETS } from "../spec/network";
 import { isUnknown, UNKNOWN } from "../spec/unknown";
 import { contextOf, ownerOf, recordOf, textOf } from "./common-inputs";
-import type { Hosts, WorkloadApplied, WorkloadContent, WorkloadDoor, WorkloadWish } from "./engine-doors";
+import type { Hosts, WorkloadApplied, WorkloadDoor, WorkloadWish } from "./engine-doors";
 import type { Identities } from "./identities";
 import type { PlainRecord } from "./plain";
 import type { CreateRequest, DeleteRequest, Updated, UpdateRequest } from "./resource-handler";
-import { readContent, readHost, wantedHost } from "./workload-inputs";
+import { contentOf, contentToRemove, knownSecrets, runningContent, versionsAfter } from "./workload-content";
+import { readHost, wantedHost } from "./workload-inputs";
 import { locksOf } from "./workload-locks";
+import type { KnownSecrets } from "./workload-secrets";
 import { isSamePlace, type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
 
 export interface WorkloadHandlerParts {
   readonly hosts: Hosts;
   readonly door: WorkloadDoor;
   readonly identities: Identities;
+  /** Reads secrets that are somewhere else. */
+  readonly secrets: Pick<SecretReader, "read">;
   readonly clock: Clock;
   /** Told when a workload was removed, so that its former hosts may go. */
   readonly onRemoved?: (identity: string) => void;
@@ -78,7 +82,8 @@ export class WorkloadOperations {
       report.say("info", `what would happen is unknown until ${ref.name} exists`);
       return { outputs: unknownOutputs(identity, ref) };
     }
-    const wish = await this.wish(request, ref, state, { id, secretKey });
+    const known = await knownSecrets(this.parts.secrets, request, { secretKey, state });
+    const wish = await this.wish(request, ref, state, { id, secretKey, known });
     if (preview) {
       report.plan(await this.parts.door.preview(wish));
       return { outputs: { ...unknownOutputs(identity, ref), placement: { ...placeOf(refNow(ref, wish.target)) } } };
@@ -88,6 +93,7 @@ export class WorkloadOperations {
     const outputs = stateOutputs({
       ...basis,
       ...placed(applied, wish, ref, state),
+      ...versionsAfter(applied, known, state),
       receipt: applied.receipt ?? state?.receipt ?? "",
     });
     return { outputs, secretOutputs: [["secretKey"]], ...(applied.failure && { error: applied.failure }) };
@@ -97,7 +103,7 @@ export class WorkloadOperations {
     request: CreateRequest | UpdateRequest,
     ref: HostRefSpec,
     state: WorkloadState | undefined,
-    { id, secretKey }: Pick<Known, "id" | "secretKey">,
+    { id, secretKey, known }: Pick<Known, "id" | "secretKey"> & { readonly known: KnownSecrets },
   ): Promise<WorkloadWish> {
     const { news } = request;
     const base = textOf(news.programDir);
@@ -105,10 +111,14 @@ export class WorkloadOperations {
     const source = await this.sourceOfMove(request, ref, state, target);
     const interrupted = await this.otherEnd(state, base, { target, source });
     const locks = locksOf(news);
-    const old = "oldInputs" in request ? readContent(request.oldInputs) : undefined;
+    const moves = source !== undefined || interrupted !== undefined;
+    const running = await runningContent(this.parts.secrets, request, { secretKey, state, known, moves });
     return {
       ...this.basics(request, news, id),
-      ...contentOf(news),
+      spec: contentOf(news).spec,
+      secrets: known.secrets,
+      secretMarks: known.secretMarks,
+      notes: known.rotations,
       secretKey,
       target,
       ...(source && { source }),
@@ -116,7 +126,7 @@ export class WorkloadOperations {
       ...(locks && { locks }),
       // How an interrupted move ends is decided by the records, not by what was reviewed.
       ...(request.reviewed && !interrupted && { reviewed: request.reviewed }),
-      ...(old !== undefined && "spec" in old && { running: old }),
+      ...(running && { running }),
     };
   }
 
@@ -192,20 +202,6 @@ interface Known {
   readonly id: string;
   readonly secretKey: string;
   readonly state: WorkloadState | undefined;
-}
-
-function contentOf(inputs: PlainRecord): WorkloadContent {
-  const content = readContent(inputs);
-  if ("spec" in content) return content;
-  const [first] = content.problems;
-  throw new DrayageError("INVALID_PROGRAM", `${first?.path ?? ""}: ${first?.reason ?? ""}`, { subject: textOf(inputs.name) });
-}
-
-/** What another version wrote and this one cannot read must still be removable: volumes are kept unless the host's record says otherwise. */
-function contentToRemove(inputs: PlainRecord): WorkloadContent {
-  const content = readContent(inputs);
-  if ("spec" in content) return content;
-  return { spec: { name: textOf(inputs.name), services: {}, volumes: {}, networks: {}, subnets: DEFAULT_SUBNETS }, secrets: {} };
 }
 
 /** The reference with what was measured now. */

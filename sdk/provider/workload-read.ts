@@ -1,19 +1,25 @@
 /** What is there of a workload, followed to where it was handed over. */
 import type { HostHandle } from "../engine/host/host-handle";
+import type { SecretReader } from "../engine/secret/open-secret-reader";
 import { textOf } from "./common-inputs";
 import type { Hosts, WorkloadDoor, WorkloadFound } from "./engine-doors";
 import { reachedOrWarned } from "./host-resource";
 import type { Plain, PlainRecord } from "./plain";
 import type { ReadRequest, ReadState } from "./resource-handler";
 import { readContent } from "./workload-inputs";
+import { describeMissing, readReferences } from "./workload-secrets";
 import { type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
 
 export interface ReadParts {
   readonly hosts: Hosts;
   readonly door: WorkloadDoor;
+  readonly secrets: Pick<SecretReader, "read">;
 }
 
-export async function readWorkloadState({ hosts, door }: ReadParts, request: ReadRequest): Promise<ReadState | undefined> {
+export async function readWorkloadState(
+  { hosts, door, secrets: reader }: ReadParts,
+  request: ReadRequest,
+): Promise<ReadState | undefined> {
   const { id, olds, oldInputs } = request;
   const state = readState(olds);
   const content = readContent(oldInputs);
@@ -25,7 +31,10 @@ export async function readWorkloadState({ hosts, door }: ReadParts, request: Rea
     return asStored;
   }
   const base = textOf(oldInputs.programDir);
-  const wish = { identity: state.identity, secretKey: state.secretKey, ...content };
+  const { identity, secretKey, secretVersions: before = {} } = state;
+  const { secrets, secretMarks, missing } = await readReferences(reader, content, { base, secretKey, before });
+  for (const one of missing) request.report.say("warning", describeMissing(one));
+  const wish = { identity, secretKey, spec: content.spec, secrets, secretMarks };
   const look = async (at: typeof ref): Promise<{ handle: HostHandle; found: WorkloadFound } | undefined> => {
     const handle = await reachedOrWarned(request, () => hosts.open(at, base));
     return handle && { handle, found: await door.find(handle, wish) };

@@ -11,7 +11,7 @@ import { readWorkloadState } from "./workload-read";
 export type { WorkloadHandlerParts } from "./workload-operations";
 
 export function createWorkloadHandler(parts: WorkloadHandlerParts): ResourceHandler {
-  const { identities, door, hosts, onRemoved } = parts;
+  const { identities, door, hosts, secrets, onRemoved } = parts;
   const run = new WorkloadOperations(parts);
   return {
     refreshBeforeUpdate: true,
@@ -30,7 +30,7 @@ export function createWorkloadHandler(parts: WorkloadHandlerParts): ResourceHand
         });
       }
       run.remember(request.urn, request.olds);
-      return readWorkloadState({ hosts, door }, request);
+      return readWorkloadState({ hosts, door, secrets }, request);
     },
     async delete(request) {
       const { kept, ownedBy } = await door.remove(await run.wishToRemove(request));

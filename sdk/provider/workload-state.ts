@@ -1,4 +1,5 @@
 /** What the state keeps of a workload. Small: the rest is on its host. */
+import type { SecretVersions } from "../engine/secret/secret-versions";
 import type { HostRefSpec } from "../spec/host";
 import { isUnknown } from "../spec/unknown";
 import { recordOf, textOf } from "./common-inputs";
@@ -20,6 +21,8 @@ export interface WorkloadState {
   /** Host name → host. A map from the start; one until a workload can live on several. */
   readonly placements: Readonly<Record<string, HostRefSpec>>;
   readonly secretKey: string;
+  /** Of secrets that are somewhere else. Absent: there are none. */
+  readonly secretVersions?: SecretVersions;
   /** Hash of what runs. */
   readonly receipt: string;
   /** The other end of a move that was begun and not finished: Diff is then never "none". */
@@ -38,6 +41,7 @@ export function readState(outputs: PlainRecord): WorkloadState | undefined {
     placements: Object.fromEntries(placements),
     secretKey: textOf(outputs.secretKey),
     receipt: textOf(outputs.receipt),
+    ...(outputs.secretVersions === undefined ? {} : { secretVersions: readVersions(recordOf(outputs.secretVersions)) }),
     ...(openMove === undefined ? {} : { openMove }),
   };
 }
@@ -56,4 +60,15 @@ export function isSamePlace(one: Place, other: Place): boolean | undefined {
 
 function readPlace({ host, machineId, engineId }: PlainRecord): Place {
   return { host: textOf(host), machineId: textOf(machineId), engineId: textOf(engineId) };
+}
+
+function readVersions(outputs: PlainRecord): SecretVersions {
+  const services = Object.entries(outputs).map(([service, names]) => {
+    const versions = Object.entries(recordOf(names)).map(([name, it]) => {
+      const { version, hash, source } = recordOf(it);
+      return [name, { version: Number(version), hash: textOf(hash), ...(typeof source === "string" && { source }) }] as const;
+    });
+    return [service, Object.fromEntries(versions)] as const;
+  });
+  return Object.fromEntries(services);
 }

@@ -2,8 +2,10 @@ import { CustomResource, type CustomResourceOptions, type Input, type Output, ou
 import { hashContext } from "../context/hash-context";
 import type { Problem } from "../spec/drayage-error";
 import { type ImageInput, normaliseImage } from "../spec/image";
+import { Place } from "../spec/place";
 import { type BuildSecretArgs, readBuildSecrets } from "./build-secrets";
 import { knownPart } from "./known-part";
+import { missingSecrets, placedSecrets } from "./missing-secrets";
 import type { HostRef, Placeable } from "./placeable";
 import { pinOfImage, programFacts } from "./program-facts";
 import { reportProblems } from "./program-problems";
@@ -11,7 +13,7 @@ import { reportProblems } from "./program-problems";
 export interface ImageArgs extends Omit<ImageInput, "args" | "secrets" | "builder"> {
   /** Build arguments: visible in the image's history, so never secrets. Default none. Compose: `build.args`. */
   readonly args?: Readonly<Record<string, Input<string>>>;
-  /** Build secrets by id, as text or as a local file, for `RUN --mount=type=secret,id=…`. Default none. Compose: `build.secrets`. */
+  /** Build secrets by id, as text, as a local file or by where they are, for `RUN --mount=type=secret,id=…`. Default none. Compose: `build.secrets`. */
   readonly secrets?: Readonly<Record<string, BuildSecretArgs>>;
   /** Host whose engine builds. Default: the operator's engine. */
   readonly builder?: Placeable;
@@ -46,7 +48,8 @@ export class Image extends CustomResource {
     const builderRef = builder?.ref;
     const facts = programFacts();
     const build = readBuildSecrets(secrets ?? {}, facts.programDir);
-    const secretFiles = Object.keys(build.files).length === 0 ? undefined : build.files;
+    const secretFiles = filled(build.files);
+    const secretRefs = filled(build.references);
     const written = { ...rest, ...(builderRef === undefined ? {} : { builder: builderRef }), secrets: build.values };
     const normalised = normaliseImage(knownPart(written), { allowUnknown: true });
     const { pin, problems: pinProblems } = pinOfImage(name);
@@ -55,14 +58,16 @@ export class Image extends CustomResource {
     const found: Problem[] = [...("problems" in normalised ? normalised.problems : []), ...forBuild, ...pinProblems];
     // The hash starts now, beside the rest of the program; it yields a problem and never rejects.
     const hashed = found.length > 0 ? undefined : hashLater(rest);
-    const problems = reportProblems(name, hashed === undefined || pin !== undefined ? found : hashed.problems);
+    const missing = missingSecrets(placedSecrets(build.references, Place.root([]).key("secrets")), facts.programDir);
+    const forHash = hashed === undefined || pin !== undefined ? found : hashed.problems;
+    const problems = reportProblems(name, pin === undefined ? all(forHash, missing) : forHash);
     const folderHash = hashed === undefined ? output("") : hashed.hash;
     const contentHash = pin === undefined ? folderHash : output(pin.contentHash);
     const pinned = pin === undefined ? {} : { pin: { ...pin }, folderHash };
     super(
       "drayage:index:Image",
       name,
-      { ...written, secretFiles, name, contentHash, ...pinned, ...facts, problems, identity: undefined },
+      { ...written, secretFiles, secretRefs, name, contentHash, ...pinned, ...facts, problems, identity: undefined },
       options,
     );
     this.ref = {
@@ -73,6 +78,14 @@ export class Image extends CustomResource {
       ...(builderRef === undefined ? {} : { builder: builderRef }),
     };
   }
+}
+
+async function all(...parts: readonly (readonly Problem[] | Promise<readonly Problem[]>)[]): Promise<readonly Problem[]> {
+  return (await Promise.all(parts)).flat();
+}
+
+function filled<T extends object>(record: T): T | undefined {
+  return Object.keys(record).length === 0 ? undefined : record;
 }
 
 function hashLater({ args = {}, network: _network, ...options }: Omit<ImageArgs, "secrets" | "builder">) {

@@ -1,4 +1,5 @@
 /** What each resource tells the provider beside what the user wrote. */
+import { homedir } from "node:os";
 import { Config, getStack } from "@pulumi/pulumi";
 import { findProjectDir, type ImagePin, noPins, type Pin, type Pins, parsePins, pinsFile, readPins } from "../context/pins-file";
 import type { Problem } from "../spec/drayage-error";
@@ -39,6 +40,11 @@ export function pinsOfWorkload(workload: string): WorkloadPins {
 export function pinOfImage(image: string): { readonly pin: ImagePin | undefined; readonly problems: readonly Problem[] } {
   const { pins, problems } = stackPins();
   return { pin: pins.images[image], problems };
+}
+
+/** What secrets that a program takes from elsewhere are looked for with. */
+export function secretSurroundings(): { readonly home: string; readonly environment: NodeJS.ProcessEnv } {
+  return { home: homedir(), environment: process.env };
 }
 
 function stackPins(): { readonly pins: Pins; readonly problems: readonly Problem[] } {

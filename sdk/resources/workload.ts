@@ -3,10 +3,12 @@ import type { Problem } from "../spec/drayage-error";
 import { computeEndpoint } from "../spec/endpoint";
 import type { HostRefSpec } from "../spec/host";
 import { normaliseWorkload } from "../spec/normalise-workload";
+import { Place } from "../spec/place";
 import type { PortSpec } from "../spec/port";
 import { declaredHost } from "./declared-hosts";
 import { formerNames } from "./former-names";
 import { knownPart } from "./known-part";
+import { missingSecrets, type PlacedSecret, placedSecrets } from "./missing-secrets";
 import type { HostRef } from "./placeable";
 import { pinsOfWorkload, programFacts } from "./program-facts";
 import { reportProblems } from "./program-problems";
@@ -64,7 +66,12 @@ export class Workload<
     const pinned = kept && { ...kept, ...(keptOn && { ref: keptOn }) };
     const late: Problem[] = [...pinProblems];
     // Endpoints that do not exist are asked for after the constructor, but within the same turn of the program.
-    const problems = reportProblems(name, new Promise((resolve) => setImmediate(() => resolve([...written.problems, ...late]))));
+    const missing = missingSecrets(secretsOf(written.services), facts.programDir);
+    const turn = new Promise<readonly Problem[]>((resolve) => setImmediate(() => resolve([...written.problems, ...late])));
+    const problems = reportProblems(
+      name,
+      turn.then(async (found) => [...found, ...(await missing)]),
+    );
     // A pin is void when the program says something else than it said then.
     const livesOn = keptOn !== undefined && kept?.instead === written.host?.name ? keptOn : written.host;
     const outputs = { identity: undefined, placement: undefined };
@@ -140,4 +147,11 @@ function endpointOf(
   const read = normaliseWorkload({ name: "x", services: { [request.service]: { image: "x", ...(reachable as object) } } });
   const endpoint = "spec" in read ? computeEndpoint({ spec: read.spec, ...host, ...request }) : undefined;
   return endpoint === undefined || "problem" in endpoint ? nowhere : endpoint;
+}
+
+function secretsOf(services: Readonly<Record<string, unknown>>): PlacedSecret[] {
+  const at = Place.root([]).key("services");
+  return Object.entries(services).flatMap(([name, service]) =>
+    placedSecrets((service as { readonly secrets?: unknown } | undefined)?.secrets, at.key(name).key("secrets")),
+  );
 }

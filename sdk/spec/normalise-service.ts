@@ -20,6 +20,7 @@ import { type Publication, readPorts } from "./port";
 import { compact, fields, filledText, flag, isRecord, leaf, listOf, matching, oneOf, type Reader, wholeNumber } from "./read";
 import { restart, restartOr } from "./restart";
 import { readSecrets } from "./secret";
+import type { SecretRef } from "./secret-ref";
 import type { ServiceSpec } from "./service-spec";
 import { readUlimits } from "./ulimit";
 
@@ -29,6 +30,7 @@ export interface NormalisedService {
   readonly publications: readonly Publication[];
   readonly mounts: readonly PlacedMount[];
   readonly secretValues: Readonly<Record<string, string>>;
+  readonly secretRefs: Readonly<Record<string, SecretRef>>;
 }
 
 export function normaliseService(name: string, value: unknown, place: Place, openEnvFile?: EnvFileReader): NormalisedService {
@@ -70,7 +72,14 @@ export function normaliseService(name: string, value: unknown, place: Place, ope
     logging: read.logging ?? defaultLogging,
     extraHosts: read.extraHosts ?? {},
   });
-  return { spec: spec as ServiceSpec, place, publications, mounts, secretValues: secrets?.values ?? {} };
+  return {
+    spec: spec as ServiceSpec,
+    place,
+    publications,
+    mounts,
+    secretValues: secrets?.values ?? {},
+    secretRefs: secrets?.references ?? {},
+  };
 }
 
 const capability = matching("a capability such as 'NET_ADMIN'", /^[A-Z_]+$/);

@@ -13,7 +13,7 @@ import { type NormalisedService, normaliseService } from "./normalise-service";
 import { Place } from "./place";
 import { fields, isRecord, recordOf, requireKeys, text } from "./read";
 import { checkName, type NamedThing } from "./resource-name";
-import type { SecretValues } from "./secret";
+import type { SecretRefs, SecretValues } from "./secret";
 import { readVolume } from "./volume";
 import type { WorkloadSpec } from "./workload";
 import type { WorkloadParts } from "./workload-parts";
@@ -26,7 +26,7 @@ export interface NormaliseOptions {
 }
 
 export type NormalisedWorkload =
-  | { readonly spec: WorkloadSpec; readonly secrets: SecretValues }
+  | { readonly spec: WorkloadSpec; readonly secrets: SecretValues; readonly references: SecretRefs }
   | { readonly problems: readonly Problem[] };
 
 export function normaliseWorkload(input: unknown, options: NormaliseOptions = {}): NormalisedWorkload {
@@ -46,7 +46,7 @@ export function normaliseWorkload(input: unknown, options: NormaliseOptions = {}
   if (problems.length > 0) return { problems };
   const specs = Object.fromEntries([...services].map(([name, { spec }]) => [name, spec]));
   const spec = { name: read.name ?? "", services: specs, volumes, networks, subnets, ...(read.needs && { needs: read.needs }) };
-  return { spec, secrets: secretsOf(services) };
+  return { spec, secrets: secretsOf(services), references: referencesOf(services) };
 }
 
 const named =
@@ -84,4 +84,9 @@ function withDefaultNetwork(
 function secretsOf(services: ReadonlyMap<string, NormalisedService>): SecretValues {
   const entries = [...services].filter(([, { spec }]) => spec.secrets.length > 0);
   return Object.fromEntries(entries.map(([name, { secretValues }]) => [name, secretValues]));
+}
+
+function referencesOf(services: ReadonlyMap<string, NormalisedService>): SecretRefs {
+  const entries = [...services].filter(([, { secretRefs }]) => Object.keys(secretRefs).length > 0);
+  return Object.fromEntries(entries.map(([name, { secretRefs }]) => [name, secretRefs]));
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Host, Image, LocalHost, Workload } from "../../sdk";
+import { fromEnvironment, fromFile, Host, Image, LocalHost, Workload } from "../../sdk";
 import { known, mockPulumi, type Registered, registeredAll } from "../support/pulumi-mocks";
 
 let registered: Registered[];
@@ -244,5 +244,54 @@ describe("mistakes in a program", () => {
     await registeredAll(new Host("good", { address: "10.0.0.1" }));
     expect(problemsOf("bad")).not.toEqual([]);
     expect(problemsOf("good")).toEqual([]);
+  });
+});
+
+describe("a secret that is somewhere else", () => {
+  const program = () =>
+    new Workload("shop", {
+      host: new LocalHost("here", {}),
+      services: {
+        db: { image: "postgres:16", secrets: { pg: fromEnvironment("DRAYAGE_TEST_UNSET"), key: { value: fromFile("key") } } },
+      },
+    });
+  const dryRun = (on: boolean) => jest.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(on);
+  afterEach(() => jest.restoreAllMocks());
+
+  it("that is missing is told with the program's other mistakes before an up changes anything", async () => {
+    dryRun(false);
+    const build = new Image("web", { context: "./web", secrets: { npm: fromFile("token") } });
+    const broken = new Image("api", { context: "./nowhere" });
+    await registeredAll(program(), build, broken);
+    expect(problemsOf("shop")).toEqual([
+      expect.stringMatching(/^web: secrets\.npm: the file token does not exist/),
+      expect.stringMatching(/^api: context: /),
+      expect.stringMatching(/^shop: services\.db\.secrets\.pg: the variable DRAYAGE_TEST_UNSET is not set .*read -rs/),
+      expect.stringMatching(/^shop: services\.db\.secrets\.key: the file key does not exist .*install -m 600/),
+    ]);
+  });
+
+  it("is not asked for by a preview, which may run where it is not", async () => {
+    dryRun(true);
+    await registeredAll(program());
+    expect(problemsOf("shop")).toEqual([]);
+  });
+
+  it("reaches the provider as the place where it is, never as a value", async () => {
+    dryRun(false);
+    writeFileSync("key", "hunter22\n");
+    writeFileSync("token", "hunter23\n");
+    const image = new Image("web", { context: "./web", secrets: { npm: fromFile("token") } });
+    const shop = new Workload("shop", {
+      host: new LocalHost("here", {}),
+      services: { db: { image, secrets: { key: fromFile("key") } } },
+    });
+    await registeredAll(image, shop);
+    expect(problemsOf("shop")).toEqual([]);
+    expect(inputsOf("web").secretRefs).toEqual({ npm: { from: "file", path: "token" } });
+    expect((inputsOf("shop").services as { db: { secrets: unknown } }).db.secrets).toEqual({
+      key: { from: "file", path: "key" },
+    });
+    expect(JSON.stringify([inputsOf("web"), inputsOf("shop")])).not.toContain("hunter2");
   });
 });

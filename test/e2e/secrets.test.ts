@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Ran } from "../../demo/workspace";
 import { NotesClient, openNotes } from "../support/e2e/notes";
+import { putSecretsElsewhere } from "../support/e2e/secrets-elsewhere";
 import { type TestHosts, testHosts } from "../support/e2e/test-hosts";
 import type { TestProgram } from "../support/e2e/test-program";
 import { watchCommandLines } from "../support/e2e/watch-command-lines";
@@ -12,16 +14,31 @@ const port = 18088;
 const canary = (name: string) => `${name}-${randomBytes(9).toString("hex")}`;
 
 describe("a secret", () => {
-  const values = { token: canary("file"), changed: canary("changed"), visible: canary("variable"), build: canary("build") };
+  const values = {
+    token: canary("file"),
+    changed: canary("changed"),
+    visible: canary("variable"),
+    build: canary("build"),
+    elsewhere: canary("environment"),
+    rotated: canary("rotated"),
+    local: canary("local"),
+    sealed: canary("sealed"),
+  };
   const outputs: string[] = [];
   let hosts: TestHosts;
   let program: TestProgram;
   let client: NotesClient;
   let commandLines: string[];
   let began: number;
+  let rotation: Ran;
+  let without: readonly [Ran, Ran] | undefined;
+
+  const elsewhere = putSecretsElsewhere(values);
+  /** Of whoever runs a command. */
+  let variables: NodeJS.ProcessEnv = { NOTES_ELSEWHERE: values.elsewhere };
 
   const dray = async (...args: string[]) => {
-    const ran = await program.dray(args);
+    const ran = await program.dray(args, { env: { ...elsewhere.env, ...variables } });
     outputs.push(ran.stdout, ran.stderr);
     return ran;
   };
@@ -31,6 +48,7 @@ describe("a secret", () => {
   /** A first deployment, one whose gate fails, a changed secret: with all that is written and run meanwhile. */
   beforeAll(async () => {
     began = Date.now();
+    const sealed = elsewhere.sealed === undefined ? "" : `, sealed: fromSops("${elsewhere.sealed}", "app.sealed")`;
     hosts = await testHosts();
     program = await openNotes({
       stack: "secrets",
@@ -41,12 +59,21 @@ describe("a secret", () => {
       edits: [
         [
           'secrets: { token: config.requireSecret("token") }',
-          'secrets: { token: config.requireSecret("token"), pw: { value: config.requireSecret("visible"), env: "VISIBLE" } }',
+          `secrets: { token: config.requireSecret("token"), pw: { value: config.requireSecret("visible"), env: "VISIBLE" },
+            elsewhere: fromEnvironment("NOTES_ELSEWHERE"), local: fromFile("${elsewhere.local}")${sealed} }`,
         ],
-        ['{ context: "./app" }', '{ context: "./app", secrets: { key: config.requireSecret("build") } }'],
+        ["import { Host,", "import { fromEnvironment, fromFile, fromSops, Host,"],
+        [
+          '{ context: "./app" }',
+          '{ context: "./app", secrets: { key: config.requireSecret("build"), local: fromFile("ELSEWHERE") } }'.replace(
+            "ELSEWHERE",
+            elsewhere.local,
+          ),
+        ],
       ],
     });
-    const use = "RUN --mount=type=secret,id=key sha256sum /run/secrets/key > /used\n";
+    const mounts = "--mount=type=secret,id=key --mount=type=secret,id=local";
+    const use = `RUN ${mounts} sha256sum /run/secrets/key /run/secrets/local > /used\n`;
     program.write("app/Dockerfile", program.read("app/Dockerfile").replace("COPY", `${use}COPY`));
     client = new NotesClient(hosts.rack.address, port);
 
@@ -58,15 +85,23 @@ describe("a secret", () => {
     expect((await dray("up", "--yes")).exitCode).toBe(9);
     program.edit(', CRASH: "1"', "");
     await program.setSecret("token", values.changed);
+    variables = { NOTES_ELSEWHERE: values.rotated };
+    rotation = await dray("preview");
     await dray("preview", "--json");
     // What the engine's events would tell a person who keeps them, as plain Pulumi writes them.
     const log = ["--event-log", join(program.dir, "events.json")];
-    const plain = await program.pulumi(["up", "--yes", "--skip-preview", ...log], { PULUMI_DEBUG_COMMANDS: "true" });
+    const env = { ...elsewhere.env, ...variables, PULUMI_DEBUG_COMMANDS: "true" };
+    const plain = await program.pulumi(["up", "--yes", "--skip-preview", ...log], env);
     outputs.push(plain.stdout, plain.stderr);
+    variables = {};
+    without = [await dray("preview", "--json"), await dray("up", "--yes")];
     commandLines = watch.stop();
   });
 
-  afterAll(() => program?.remove());
+  afterAll(async () => {
+    await program?.remove();
+    elsewhere.remove();
+  });
 
   const nowhereIn = (what: string, text: string, except: readonly string[] = []) => {
     for (const [name, value] of Object.entries(values).filter(([key]) => !except.includes(key))) {
@@ -77,6 +112,21 @@ describe("a secret", () => {
 
   it("reaches the service, as it is now", async () => {
     expect([await client.version(), await client.secret()]).toEqual(["2", values.changed]);
+  });
+
+  it("that is somewhere else reaches the service too, and its rotation is told as versions", async () => {
+    const [container] = await hosts.rack.engine.running(program.stackUid);
+    const read = (name: string) => rack("exec", container?.id ?? "", "cat", `/run/secrets/${name}`);
+    expect([await read("elsewhere"), await read("local")]).toEqual([values.rotated, values.local]);
+    if (elsewhere.sealed !== undefined) expect(await read("sealed")).toBe(values.sealed);
+    expect(rotation.stdout).toContain("secret elsewhere: version 1 → 2 (app)");
+  });
+
+  it("that is not on this machine is told by a preview, and stops an up before anything changes", () => {
+    const [preview, up] = without ?? [];
+    expect([preview?.exitCode, up?.exitCode]).toEqual([0, 3]);
+    expect(`${preview?.stdout}${preview?.stderr}`).toMatch(/NOTES_ELSEWHERE is not set on this machine; whether it changed/);
+    expect(up?.stderr).toContain("read -rs NOTES_ELSEWHERE && export NOTES_ELSEWHERE");
   });
 
   it("is in no file of the program, the state or its history", () => {
@@ -112,14 +162,19 @@ describe("a secret", () => {
     const image = (await hosts.rack.engine.inspect(container?.id ?? "")).Image;
     expect(await rack("history", "--no-trunc", image)).toContain("/used");
     nowhereIn("history", await rack("history", "--no-trunc", image));
-    const found = 'docker save "$0" | grep --count --text -e "$1" -e "$2" || true';
-    expect((await hosts.rack.engine.run("sh", "-c", found, image, values.build, values.token)).trim()).toBe("0");
+    const found = 'docker save "$0" | grep --count --text -e "$1" -e "$2" -e "$3" || true';
+    expect((await hosts.rack.engine.run("sh", "-c", found, image, values.build, values.token, values.local)).trim()).toBe("0");
   });
 
   it("is in no log of the service, of the host or of what is written about it", async () => {
     for (const { id } of await hosts.rack.engine.containers(program.stackUid)) nowhereIn("log", await rack("logs", id));
     nowhereIn("journal", await hosts.rack.engine.run("journalctl", "--no-pager", "--since", `@${Math.floor(began / 1000)}`));
     nowhereIn("record", await hosts.rack.engine.run("cat", "/var/lib/drayage/record.json"));
+  });
+
+  it("is not needed to take down what used it", async () => {
+    expect((await dray("destroy", "--yes")).exitCode).toBe(0);
+    expect(await hosts.rack.engine.containers(program.stackUid)).toEqual([]);
   });
 });
 

@@ -51,7 +51,7 @@ function optionsFor(dockerfile: string, more: Partial<BuildOptions> = {}): Build
       dockerfile: "Dockerfile",
     }),
     args: {},
-    secrets: {},
+    secrets: async () => ({}),
     tools: { clients, environment, privateFolder },
     run,
     ...more,
@@ -184,7 +184,7 @@ describe("build secrets", () => {
     const arguments_: string[] = [];
     const built = await build(
       optionsFor(dockerfile, {
-        secrets: { token: value },
+        secrets: async () => ({ token: value }),
         progress: ({ text }) => {
           arguments_.push(text ?? "", ...commandLines());
         },
@@ -200,14 +200,16 @@ describe("build secrets", () => {
 
   it("do not show in the error of a step that prints them", async () => {
     const failing = `FROM ${base}\nRUN --mount=type=secret,id=token echo "it is $(cat /run/secrets/token)" && false\n`;
-    const error = await buildImage(optionsFor(failing, { secrets: { token: value } })).catch((caught: Error) => caught);
+    const error = await buildImage(optionsFor(failing, { secrets: async () => ({ token: value }) })).catch(
+      (caught: Error) => caught,
+    );
     expect(String((error as Error).message)).toMatch(/it is \*\*\*/);
     expect(String((error as Error).message)).not.toContain(value);
     expect(readdirSync(privateFolder)).toEqual([]);
   });
 
   it("are refused where only the classic builder is there", async () => {
-    const options = optionsFor(dockerfile, { secrets: { token: value }, tools: classic });
+    const options = optionsFor(dockerfile, { secrets: async () => ({ token: value }), tools: classic });
     await expect(buildImage(options)).rejects.toMatchObject({ code: "NOT_SUPPORTED", hint: expect.stringMatching(/buildx/) });
   });
 });

@@ -10,7 +10,11 @@ import { buildWithBuildKit } from "./buildkit-build";
 import { buildClassically } from "./classic-build";
 import { type ImageIdentity, identityKey, identityOf, sameIdentityKey } from "./image-identity";
 
-export interface BuildOptions extends Omit<BuildRequest, "signal" | "progress">, Partial<Pick<BuildRequest, "progress">> {
+export interface BuildOptions
+  extends Omit<BuildRequest, "secrets" | "signal" | "progress">,
+    Partial<Pick<BuildRequest, "progress">> {
+  /** By id; asked only when something has to be built. */
+  secrets(): Promise<BuildRequest["secrets"]>;
   readonly tools: BuildTools;
   /** Key of the identity that this content had when it was built before, so that new bits are noticed. */
   readonly previous?: string | undefined;
@@ -70,7 +74,8 @@ export async function findBuilt(host: HostHandle, search: BuiltSearch): Promise<
 
 async function build(options: BuildOptions): Promise<ImageInspect> {
   const { builder, name, tools, run } = options;
-  const request: BuildRequest = { ...options, signal: run.signal, progress: options.progress ?? (() => undefined) };
+  const secrets = await options.secrets();
+  const request: BuildRequest = { ...options, secrets, signal: run.signal, progress: options.progress ?? (() => undefined) };
   const client = await findBuildClient(tools, run.signal);
   const id = client === undefined ? await buildClassically(request) : await buildWithBuildKit(request, client, tools);
   const image = await builder.docker.inspectImage(id);

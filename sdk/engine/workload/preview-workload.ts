@@ -40,7 +40,8 @@ export async function prepare(request: WorkloadRequest): Promise<Prepared> {
       ],
     ),
   );
-  return { wanted, observed, plan: planWorkload(wanted, observed, Object.fromEntries(images)) };
+  const plan = planWorkload(wanted, observed, Object.fromEntries(images));
+  return { wanted, observed, plan: { ...plan, notes: [...(request.notes ?? []), ...plan.notes] } };
 }
 
 /** How what exists is called. After moves there and back a host holds several volumes of one name: the record says which serves. */

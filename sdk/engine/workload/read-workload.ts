@@ -9,7 +9,7 @@ import { namesOf } from "./preview-workload";
 import { type WantedWorkload, wantedWorkload } from "./wanted-workload";
 import type { WorkloadReading, WorkloadRequest } from "./workload-request";
 
-export type ReadRequest = Pick<WorkloadRequest, "identity" | "spec" | "secrets" | "secretKey" | "host">;
+export type ReadRequest = Pick<WorkloadRequest, "identity" | "spec" | "secrets" | "secretMarks" | "secretKey" | "host">;
 
 /** gone: neither containers nor volumes of this identity remain. */
 export async function readWorkload(request: ReadRequest): Promise<WorkloadReading> {

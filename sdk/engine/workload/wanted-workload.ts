@@ -48,6 +48,8 @@ export interface WantedFrom {
   readonly identity: string;
   readonly spec: WorkloadSpec;
   readonly secrets: SecretValues;
+  /** See WorkloadRequest. */
+  readonly secretMarks?: SecretValues;
   readonly secretKey: string;
   /** Docker's names of volumes that exist already or that a move chose; the naming rule decides the others. */
   readonly volumeNames?: Readonly<Record<string, string>>;
@@ -57,15 +59,8 @@ export interface WantedFrom {
   readonly imageLocks?: Readonly<Record<string, ImageLock>>;
 }
 
-export function wantedWorkload({
-  identity,
-  spec,
-  secrets,
-  secretKey,
-  volumeNames,
-  standing = [],
-  imageLocks = {},
-}: WantedFrom): WantedWorkload {
+export function wantedWorkload(from: WantedFrom): WantedWorkload {
+  const { identity, spec, secrets, secretMarks = {}, secretKey, volumeNames, standing = [], imageLocks = {} } = from;
   const networks = Object.entries(spec.networks).map(([name, network]) => ({
     name,
     ...network,
@@ -86,7 +81,7 @@ export function wantedWorkload({
     container: wantedContainer(name, service, {
       networkNames,
       externalVolumes,
-      secretsGeneration: secretsGeneration(service, secrets[name] ?? {}, secretKey),
+      secretsGeneration: secretsGeneration(service, { ...secrets[name], ...secretMarks[name] }, secretKey),
       configsGeneration: configsGeneration(service),
     }),
   }));

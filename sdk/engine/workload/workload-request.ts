@@ -17,6 +17,11 @@ export interface WorkloadRequest {
   readonly owner: Owner;
   readonly spec: WorkloadSpec;
   readonly secrets: SecretValues;
+  /**
+   * What stands for the values of secrets that are somewhere else wherever sets of them are compared, so that a set is known where
+   * a value cannot be read. Default: the values themselves.
+   */
+  readonly secretMarks?: SecretValues;
   /** Keys the names of secret sets; made once per workload, kept as a secret in state. */
   readonly secretKey: string;
   readonly host: HostHandle;
@@ -26,6 +31,8 @@ export interface WorkloadRequest {
   readonly volumeNames?: Readonly<Record<string, string>>;
   /** Service → what its reference was promoted as. Absent: what runs decides. */
   readonly locks?: Readonly<Record<string, ReferenceLock>>;
+  /** More notes of the plan, which only the caller knows. Default none. */
+  readonly notes?: readonly string[];
   readonly context: RunContext;
 }
 

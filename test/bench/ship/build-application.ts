@@ -45,7 +45,7 @@ export async function buildApplication({
     openContext: () => packContext({ context: folder }, hashed.hash),
     args: {},
     network,
-    secrets,
+    secrets: async () => secrets,
     tools: { clients: dockerCommands(context.env), environment: definedOf(context.env), privateFolder },
     run,
   });

@@ -4,10 +4,12 @@ import type { MeasuredHost } from "../../../sdk/engine/host/measure-host";
 import type { Plan } from "../../../sdk/engine/plan/plan";
 import { emptyHostRecord, type HostRecord } from "../../../sdk/engine/record/host-record";
 import { silentReport } from "../../../sdk/engine/report";
+import type { FoundSecret } from "../../../sdk/engine/secret/open-secret-reader";
 import type { Hosts, WorkloadApplied, WorkloadDoor, WorkloadFound, WorkloadWish } from "../../../sdk/provider/engine-doors";
 import type { PlainRecord } from "../../../sdk/provider/plain";
 import { DrayageError } from "../../../sdk/spec/drayage-error";
 import type { HostRefSpec } from "../../../sdk/spec/host";
+import { describeSecretRef, type SecretRef } from "../../../sdk/spec/secret-ref";
 
 export const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
 export const urnOf = (name: string, type = "drayage:index:Workload") => `urn:pulumi:dev::shop::${type}::${name}`;
@@ -84,6 +86,15 @@ export class FakeHosts implements Hosts {
     return { name, connection, measured, record, docker: {} } as unknown as HostHandle;
   }
 }
+
+/** What is where, as `describeSecretRef` calls it; the rest is missing. */
+export const secretsAt = (values: Record<string, string> = {}) => ({
+  read: async (refs: readonly SecretRef[]): Promise<readonly FoundSecret[]> =>
+    refs.map((ref) => {
+      const value = values[describeSecretRef(ref)];
+      return value === undefined ? { problem: `${describeSecretRef(ref)} is missing`, hint: "put it there" } : { value };
+    }),
+});
 
 const noPlan: Plan = { schemaVersion: 1, kind: "none", subject: "", operations: [], outages: [], notes: [] };
 

@@ -1,7 +1,7 @@
 import type { ImageDoor } from "../../../sdk/provider/engine-doors";
 import { createImageHandler } from "../../../sdk/provider/image-resource";
 import type { PlainRecord } from "../../../sdk/provider/plain";
-import { clock, operation, said } from "./handler-harness";
+import { clock, operation, said, secretsAt } from "./handler-harness";
 
 const type = "drayage:index:Image";
 const built: string[] = [];
@@ -15,7 +15,7 @@ const door: ImageDoor = {
     return { identity: `built.${contentHash}` };
   },
 };
-const handler = createImageHandler({ door, clock });
+const handler = createImageHandler({ door, secrets: secretsAt(), clock });
 const folder: PlainRecord = { name: "api", context: "./api", stackUid: "uid", programDir: "/program", contentHash: "folder" };
 const pin = { contentHash: "3f2a91c4d0e1aaaa", identity: "promoted.1", from: "staging", at: "2026-03-01T12:00:00.000Z" };
 const pinned: PlainRecord = { ...folder, contentHash: pin.contentHash, pin, folderHash: "folder" };

@@ -4,15 +4,15 @@ import { createWorkloadHandler } from "../../../sdk/provider/workload-resource";
 import { DrayageError } from "../../../sdk/spec/drayage-error";
 import { mintIdentity } from "../../../sdk/spec/identity";
 import { UNKNOWN } from "../../../sdk/spec/unknown";
-import { clock, FakeHosts, FakeRoom, inputsOf, operation, refOf, said, urnOf } from "./handler-harness";
+import { clock, FakeHosts, FakeRoom, inputsOf, operation, refOf, said, secretsAt, urnOf } from "./handler-harness";
 
 const rack = refOf("rack");
 const cloud = refOf("cloud");
 
-function setUp(machines: Record<string, string> = { rack: "rack", cloud: "cloud" }) {
+function setUp(machines: Record<string, string> = { rack: "rack", cloud: "cloud" }, values: Record<string, string> = {}) {
   const hosts = new FakeHosts(machines);
   const door = new FakeRoom();
-  const handler = createWorkloadHandler({ hosts, door, identities: createIdentities(), clock });
+  const handler = createWorkloadHandler({ hosts, door, identities: createIdentities(), secrets: secretsAt(values), clock });
   const check = async (name: string, news: PlainRecord, olds: PlainRecord = {}) =>
     handler.check({ ...operation(name), olds, news, secretPaths: [] });
   const deploy = async (name: string, news: PlainRecord) => {
@@ -304,5 +304,75 @@ describe("Delete of a workload", () => {
     expect(door.applied.at(-1)?.secretKey).toBe(old.outputs.secretKey);
     await handler.delete({ ...operation("shop"), id: old.id, olds: old.outputs, oldInputs: old.inputs });
     expect(said.join()).toContain(`belongs to ${created.id} by now: left running`);
+  });
+});
+
+describe("a secret of a workload that is somewhere else", () => {
+  const services = { db: { image: "postgres:16", secrets: { pg: { from: "environment", name: "PG" } } } };
+  const program = () => inputsOf("shop", rack, { services });
+  const machines = { rack: "rack" };
+  const at = (value: string) => ({ "the variable PG": value });
+
+  it("is read at the apply; the state keeps a version and no value", async () => {
+    const { deploy, door } = setUp(machines, at("hunter22"));
+    const { outputs } = await deploy("shop", program());
+    expect(door.applied[0]?.secrets).toEqual({ db: { pg: "hunter22" } });
+    expect(outputs.secretVersions).toMatchObject({ db: { pg: { version: 1 } } });
+    expect(JSON.stringify(outputs)).not.toContain("hunter22");
+  });
+
+  it("that is missing stops an apply before it begins, with every place and what to do", async () => {
+    const { check, handler, door } = setUp(machines);
+    const { inputs } = await check("shop", program());
+    const failing = handler.create({ ...operation("shop"), news: inputs, preview: false });
+    await expect(failing).rejects.toMatchObject({
+      code: "SECRET_MISSING",
+      subject: "shop",
+      message: "services.db.secrets.pg: the variable PG is missing",
+      hint: "put it there",
+    });
+    expect(door.applied).toEqual([]);
+  });
+
+  it("that is missing is told in a preview, which goes on: with what the state remembers, so that nothing looks changed", async () => {
+    const state = await setUp(machines, at("hunter22")).deploy("shop", program());
+    const elsewhere = setUp(machines);
+    await elsewhere.read("shop", state);
+    expect(said.join()).toMatch(/services\.db\.secrets\.pg: the variable PG is missing; whether it changed is unknown here/);
+    await elsewhere.update("shop", state, program(), true);
+    const here = setUp(machines, at("hunter22"));
+    await here.update("shop", state, program(), true);
+    expect(elsewhere.door.previewed[0]?.secretMarks).toEqual(here.door.previewed[0]?.secretMarks);
+  });
+
+  it("that was rotated shows as versions, and counts when the apply has succeeded", async () => {
+    const state = await setUp(machines, at("hunter22")).deploy("shop", program());
+    const rotated = setUp(machines, at("hunter23"));
+    await rotated.update("shop", state, program(), true);
+    expect(rotated.door.previewed[0]?.notes).toEqual(["secret pg: version 1 → 2 (db)"]);
+    rotated.door.failure = new Error("gate failed");
+    expect((await rotated.update("shop", state, program())).outputs.secretVersions).toEqual(state.outputs.secretVersions);
+    rotated.door.failure = undefined;
+    const { outputs } = await rotated.update("shop", state, program());
+    expect(outputs.secretVersions).toMatchObject({ db: { pg: { version: 2 } } });
+  });
+
+  it("that comes from elsewhere now but is the same is no other version", async () => {
+    const state = await setUp(machines, at("hunter22")).deploy("shop", program());
+    const { update } = setUp(machines, { "the file pg": "hunter22" });
+    const moved = inputsOf("shop", rack, {
+      services: { db: { image: "postgres:16", secrets: { pg: { from: "file", path: "pg" } } } },
+    });
+    expect((await update("shop", state, moved)).outputs.secretVersions).toEqual(state.outputs.secretVersions);
+  });
+
+  it("is carried by a move with the value it has now, where the old place has it no more", async () => {
+    const state = await setUp(machines, at("hunter22")).deploy("shop", program());
+    const { update, door } = setUp({ rack: "rack", cloud: "cloud" }, { "the file pg": "hunter22" });
+    const moved = inputsOf("shop", cloud, {
+      services: { db: { image: "postgres:16", secrets: { pg: { from: "file", path: "pg" } } } },
+    });
+    await update("shop", state, moved);
+    expect(door.applied[0]?.running?.secrets).toEqual({ db: { pg: "hunter22" } });
   });
 });

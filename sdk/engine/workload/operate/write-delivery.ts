@@ -3,6 +3,7 @@
  * reboot without us. Written through a container of the mover that never starts; nothing of a user's image runs.
  */
 import { pack } from "tar-stream";
+import { DrayageError } from "../../../spec/drayage-error";
 import { ensureMover } from "../../host/helper-image";
 import { label } from "../../labels";
 import type { ExecutorContext } from "../../plan/run-plan";
@@ -56,8 +57,15 @@ async function secretFiles(
     mode: Number.parseInt(mode, 8),
     uid: uid ?? owner.uid,
     gid: gid ?? owner.gid,
-    content: Buffer.from(values[name] ?? ""),
+    content: Buffer.from(secretValue(values, name, service)),
   }));
+}
+
+/** An empty file in the place of a value would be found out by the service alone. */
+function secretValue(values: Readonly<Record<string, string>>, name: string, service: WantedService): string {
+  const value = values[name];
+  if (value !== undefined) return value;
+  throw new DrayageError("INTERNAL", `the value of secret ${name} did not come along`, { subject: service.name });
 }
 
 async function configFiles(world: WorkloadWorld, service: WantedService): Promise<DeliveredFile[]> {
