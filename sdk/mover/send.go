@@ -50,6 +50,8 @@ func (s *source) answer(command copyCommand, talk *talk) (any, error) {
 		return nil, s.learn(command.known)
 	case "root", "list":
 		return s.list(command, talk)
+	case "digest":
+		return map[string]string{"digest": newDigestTree(s.listed).root()}, nil
 	}
 	return nil, errors.New("unknown op " + command.Op)
 }
@@ -67,6 +69,7 @@ func (s *source) list(command copyCommand, talk *talk) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.listed = entries
 	if command.Op == "list" {
 		talk.list(entries)
 	}

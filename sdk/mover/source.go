@@ -15,9 +15,10 @@ type source struct {
 	rounds       int64
 	allowDevices bool
 	progress     func(roundProgress)
-	alwaysRead   bool  // the file system hides stores through mappings
-	start        int64 // bytes written before this round
-	quiet        bool  // the last round was final: nothing writes any more
+	alwaysRead   bool    // the file system hides stores through mappings
+	start        int64   // bytes written before this round
+	quiet        bool    // the last round was final: nothing writes any more
+	listed       []entry // by the last root, for a digest that is asked for when there is time
 }
 
 type roundProgress struct {

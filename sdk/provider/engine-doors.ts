@@ -4,6 +4,7 @@
  */
 import type { HostHandle } from "../engine/host/host-handle";
 import type { Plan } from "../engine/plan/plan";
+import type { ReceiptSummary } from "../engine/receipt/receipt-summary";
 import type { Owner } from "../engine/record/host-record";
 import type { RunContext } from "../engine/run-context";
 import type { FieldChange } from "../engine/workload/diff-fields";
@@ -56,8 +57,8 @@ export interface WorkloadWish extends WorkloadContent {
 export interface WorkloadApplied {
   /** Host on which it lives now: the target, or the source when a move did not pass its pivot. */
   readonly host: HostHandle;
-  /** Hash of what runs; undefined when it failed before that was known. */
-  readonly receipt: string | undefined;
+  /** What runs; undefined when it failed before that was known. */
+  readonly receipt: ReceiptSummary | undefined;
   /** It is ours and exists, but is not as wished. */
   readonly failure?: Error;
 }

@@ -4,6 +4,7 @@ import { openMoveTo } from "../engine/move/move-records";
 import type { MoveRequest } from "../engine/move/move-request";
 import { moveWorkload, previewMove } from "../engine/move/move-workload";
 import { settleMove } from "../engine/move/settle-move";
+import { type DataProof, summariseReceipt } from "../engine/receipt/receipt-summary";
 import { applyWorkload } from "../engine/workload/apply-workload";
 import { observeHost } from "../engine/workload/host-snapshot";
 import type { ImageSupply } from "../engine/workload/image-supply";
@@ -39,12 +40,14 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
     const settled = await settleMove(moveOf(wish, one, other));
     if (settled === "nothing was open") await settleMove(moveOf(wish, other, one));
   };
-  const bringHome = async (wish: WorkloadWish): Promise<void> => {
+  /** Yields what the data was proved to be on the way, if it went anywhere. */
+  const bringHome = async (wish: WorkloadWish): Promise<Readonly<Record<string, DataProof>>> => {
     const { source, target, interrupted } = wish;
     if (interrupted !== undefined) await settle(wish, source ?? target, interrupted);
-    if (source === undefined) return;
+    if (source === undefined) return {};
     if (interrupted !== target) await settleMove(moveOf(wish, source, target));
-    if ((await livesOn(wish)) === source) await moveWorkload(moveOf(wish, source, target));
+    if ((await livesOn(wish)) !== source) return {};
+    return (await moveWorkload(moveOf(wish, source, target))).proofs;
   };
   return {
     async preview(wish) {
@@ -54,9 +57,11 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
     },
     async apply(wish): Promise<WorkloadApplied> {
       try {
-        await bringHome(wish);
-        const { receipt } = await applyWorkload(requestOf(wish.source === undefined ? wish : withoutReview(wish)));
-        return { host: wish.target, receipt: receipt.hash };
+        const data = await bringHome(wish);
+        const { receipt: applied } = await applyWorkload(requestOf(wish.source === undefined ? wish : withoutReview(wish)));
+        const { docker, measured } = wish.target;
+        const receipt = await summariseReceipt({ ...wish, applied, docker, imageStore: measured.imageStore, data });
+        return { host: wish.target, receipt };
       } catch (error) {
         const host = await livesOn(wish).catch(() => undefined);
         if (host === undefined || !(await owns(host, wish))) throw error;

@@ -16,7 +16,7 @@ import { contentOf, contentToRemove, knownSecrets, runningContent, versionsAfter
 import { readHost, wantedHost } from "./workload-inputs";
 import { locksOf } from "./workload-locks";
 import type { KnownSecrets } from "./workload-secrets";
-import { isSamePlace, type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
+import { isSamePlace, nextReceipt, type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
 
 export interface WorkloadHandlerParts {
   readonly hosts: Hosts;
@@ -94,7 +94,7 @@ export class WorkloadOperations {
       ...basis,
       ...placed(applied, wish, ref, state),
       ...versionsAfter(applied, known, state),
-      receipt: applied.receipt ?? state?.receipt ?? "",
+      receipt: nextReceipt(state, applied.receipt, wish.spec),
     });
     return { outputs, secretOutputs: [["secretKey"]], ...(applied.failure && { error: applied.failure }) };
   }

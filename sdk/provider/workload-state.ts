@@ -1,7 +1,9 @@
 /** What the state keeps of a workload. Small: the rest is on its host. */
+import type { ReceiptSummary } from "../engine/receipt/receipt-summary";
 import type { SecretVersions } from "../engine/secret/secret-versions";
 import type { HostRefSpec } from "../spec/host";
 import { isUnknown } from "../spec/unknown";
+import type { WorkloadSpec } from "../spec/workload";
 import { recordOf, textOf } from "./common-inputs";
 import { refOf } from "./host-resource";
 import type { PlainRecord } from "./plain";
@@ -23,8 +25,8 @@ export interface WorkloadState {
   readonly secretKey: string;
   /** Of secrets that are somewhere else. Absent: there are none. */
   readonly secretVersions?: SecretVersions;
-  /** Hash of what runs. */
-  readonly receipt: string;
+  /** What ran after the last apply: what is left to know of it when its host is gone. */
+  readonly receipt: ReceiptSummary;
   /** The other end of a move that was begun and not finished: Diff is then never "none". */
   readonly openMove?: Place;
 }
@@ -40,10 +42,30 @@ export function readState(outputs: PlainRecord): WorkloadState | undefined {
     placement: readPlace(recordOf(outputs.placement)),
     placements: Object.fromEntries(placements),
     secretKey: textOf(outputs.secretKey),
-    receipt: textOf(outputs.receipt),
+    receipt: readReceipt(outputs.receipt),
     ...(outputs.secretVersions === undefined ? {} : { secretVersions: readVersions(recordOf(outputs.secretVersions)) }),
     ...(openMove === undefined ? {} : { openMove }),
   };
+}
+
+const noReceipt: ReceiptSummary = { hash: "", images: {}, configurations: {}, secrets: {}, data: {} };
+
+/** Before it was a record it was the hash alone. */
+function readReceipt(value: PlainRecord[string] | undefined): ReceiptSummary {
+  if (typeof value === "string") return { ...noReceipt, hash: isUnknown(value) ? "" : value };
+  return { ...noReceipt, ...(recordOf(value) as unknown as ReceiptSummary) };
+}
+
+/** What data was proved to be before stays known, for volumes that are still there. */
+export function nextReceipt(
+  state: WorkloadState | undefined,
+  applied: ReceiptSummary | undefined,
+  { volumes }: Pick<WorkloadSpec, "volumes">,
+): ReceiptSummary {
+  const before = state?.receipt ?? noReceipt;
+  if (applied === undefined) return before;
+  const known = Object.entries(before.data).filter(([volume]) => volumes[volume] !== undefined);
+  return { ...applied, data: { ...Object.fromEntries(known), ...applied.data } };
 }
 
 export const stateOutputs = (state: WorkloadState): PlainRecord => state as unknown as PlainRecord;

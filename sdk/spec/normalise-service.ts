@@ -111,6 +111,7 @@ const shape = {
   stopSignal: matching("a signal such as 'SIGINT'", /^([A-Z][A-Z0-9+-]*|\d+)$/),
   stopGracePeriod: duration,
   flush: commandLine,
+  fingerprint: commandLine,
   replicas: wholeNumber(1, 1_000),
   user: filledText,
   workingDir: leaf("an absolute path", (value) => (typeof value === "string" && value.startsWith("/") ? value : undefined)),

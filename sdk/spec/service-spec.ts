@@ -38,6 +38,8 @@ export interface ServiceSpec {
   readonly stopGracePeriodMs: number;
   /** Run before the last live round of a move. */
   readonly flush?: readonly string[];
+  /** Its output stands for the data of the service in a receipt. */
+  readonly fingerprint?: readonly string[];
   readonly user?: string;
   readonly workingDir?: string;
   /** Absent only with `networkMode: "service:…"`: Docker refuses it there. */

@@ -59,6 +59,12 @@ export interface ServiceInput<
    * live round of a move, so that the cut finds little left to copy; its failure is a warning. Default none. Ours.
    */
   readonly flush?: string | readonly string[];
+  /**
+   * Command whose output stands for the data of the service when it is compared (`dray parity`), as a sorted `pg_dump`: the files of
+   * a database that runs differ between two hosts also where all rows are equal. Run inside it, without a shell; must exit with 0 and
+   * print something. Default: its volumes are compared byte by byte. Ours.
+   */
+  readonly fingerprint?: string | readonly string[];
   /** Containers of this service. Default 1. Compose: `deploy.replicas`. */
   readonly replicas?: number;
   /** `user`, `uid`, `user:group`. Default: the image's. Compose: `user`. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type CopyRequest, type CopySession, openCopy } from "../../sdk/engine/data/copy-session";
+import { openHashSession } from "../../sdk/engine/data/hash-session";
 import { measureVolumes } from "../../sdk/engine/data/measure-volumes";
 import { connectDocker } from "../../sdk/engine/docker/docker-client";
 import { engineClock } from "../support/engine-clock";
@@ -84,6 +85,11 @@ describe("carrying a volume between engines", () => {
     await copy.round({ final: true });
     expect(await copy.verify()).toMatchObject({ equal: true, differences: [] });
     expect((await copy.verify({ full: false })).rootHash).toBe((await copy.verify()).rootHash);
+    // The same as a receipt will say of either of them, whenever it is taken.
+    const reader = await openHashSession({ docker, volumes: [source, target], clock: engineClock });
+    const hashes = [(await reader.hash(source)).hash, (await reader.hash(target)).hash];
+    await reader.close();
+    expect(hashes).toEqual([copy.provedData, copy.provedData]);
     const look = "cd /v; stat -c '%n %a %u:%g %y' dangling deep sticky setuid; readlink relative deep/climbing; ls";
     expect(await shell(target, look)).toBe((await shell(source, look)).replace("socket\n", ""));
     const [measured] = await measureVolumes(docker, [target]);

@@ -70,6 +70,11 @@ export interface CopySession {
    * did not move since they were hashed are not read.
    */
   verify(options?: { readonly full?: boolean }): Promise<Proof>;
+  /**
+   * Hash of what the last `verify` proved equal, times left out, as receipts have it. Made in the background so that no cut waits for
+   * it: undefined until it is there.
+   */
+  readonly provedData: string | undefined;
   close(): Promise<void>;
 }
 

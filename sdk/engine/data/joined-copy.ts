@@ -20,6 +20,7 @@ const applied = z.object({
   refused: z.array(z.object({ path: z.string(), what: z.string() })).optional(),
   refusedTotal: z.number().optional(),
 });
+const digestReply = z.object({ digest: z.string() });
 const rootReply = z.object({ root: z.string(), files: z.number(), bytes: z.number() });
 
 export class JoinedCopy implements CopySession {
@@ -29,6 +30,7 @@ export class JoinedCopy implements CopySession {
   /** One order at a time: orders to the target travel between the frames of rounds. */
   private turn: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | undefined;
+  provedData: string | undefined;
 
   constructor(
     private readonly request: CopyRequest,
@@ -80,7 +82,10 @@ export class JoinedCopy implements CopySession {
         this.target.command({ op: "root", full }).then((reply) => rootReply.parse(reply)),
       ]);
       const { root: rootHash, bytes, files } = ours;
-      if (theirs.root === rootHash) return { equal: true, rootHash, differences: [], bytes, files };
+      if (theirs.root === rootHash) {
+        this.learnProvedData();
+        return { equal: true, rootHash, differences: [], bytes, files };
+      }
       const differences = compareListings(
         await listing(this.source, (order) => this.source.ask(order)),
         await listing(this.target, (order) => this.target.command(order)),
@@ -116,6 +121,13 @@ export class JoinedCopy implements CopySession {
     const mine = this.turn.then(() => Promise.race([work(), this.failed]));
     this.turn = mine.catch(() => undefined);
     return mine;
+  }
+
+  private learnProvedData(): void {
+    const learn = (reply: Line): void => {
+      this.provedData = digestReply.parse(reply).digest;
+    };
+    this.source.ask({ op: "digest" }).then(learn, () => undefined);
   }
 
   private report(line: Line): void {

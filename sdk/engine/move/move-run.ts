@@ -9,6 +9,7 @@ import { label } from "../labels";
 import { formatBytes, formatSeconds } from "../plan/format-plan";
 import type { Operation } from "../plan/plan";
 import type { Executor, ExecutorContext } from "../plan/run-plan";
+import type { DataProof } from "../receipt/receipt-summary";
 import type { VolumeRecord, WorkloadRecord } from "../record/host-record";
 import type { Lease } from "../record/record-store";
 import type { MoveFacts } from "./move-facts";
@@ -39,6 +40,8 @@ export class MoveRun {
   private readonly copies = new Map<string, CopySession>();
   private witness: ExitWitness | undefined;
   private rootHash = "";
+  /** Volume → what it held when both sides were proved equal. Some may be missing: nothing waited for it. */
+  readonly proofs: Record<string, DataProof> = {};
   /** True once CEDE may have been written: from then on the move goes forward only. */
   pivoted = false;
   bytes = 0;
@@ -204,6 +207,8 @@ export class MoveRun {
   /** The copy's own hold on the volumes ends before anything else may write there. */
   private async adopt(): Promise<void> {
     const stamp = this.stamp();
+    for (const [name, { provedData }] of this.copies)
+      if (provedData !== undefined) this.proofs[name] = { hash: provedData, at: stamp.at };
     await Promise.all([this.close(), this.sides.toLease.change((record) => records.adopted(record, stamp))]);
   }
 

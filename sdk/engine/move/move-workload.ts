@@ -2,7 +2,7 @@
 import { DrayageError } from "../../spec/drayage-error";
 import type { Plan } from "../plan/plan";
 import { planExceeds } from "../plan/plan-exceeds";
-import { type Measured, runPlan } from "../plan/run-plan";
+import { runPlan } from "../plan/run-plan";
 import { workloadExecutors } from "../workload/executors";
 import { observeHost } from "../workload/host-snapshot";
 import { observeWorkload } from "../workload/observe-workload";
@@ -58,7 +58,7 @@ async function attemptMove(request: MoveRequest, gathered: GatheredMove, plan: P
       { onBefore: () => holdBoth(leases) },
     );
     return {
-      outcome: await settled(request, gathered, plan, leases, { measured, bytes: run.bytes }),
+      outcome: await settled(request, gathered, plan, leases, { measured, bytes: run.bytes, proofs: run.proofs }),
     };
   } catch (error) {
     return { pivoted: run.pivoted, error };
@@ -72,7 +72,7 @@ async function settled(
   { wanted, source }: GatheredMove,
   plan: Plan,
   { toLease }: BothLeases,
-  figures: { measured: Measured; bytes: number },
+  figures: Pick<MoveOutcome, "measured" | "bytes" | "proofs">,
 ): Promise<MoveOutcome> {
   const { to, identity, owner, context, spec } = request;
   observeHost(to).refresh();

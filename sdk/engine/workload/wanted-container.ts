@@ -11,7 +11,7 @@ import type { ServiceSpec } from "../../spec/service-spec";
 /** What is left out decides when and how often a container is started, not what it is. */
 type Shape = Omit<
   ServiceSpec,
-  "image" | "mounts" | "networks" | "replicas" | "dependsOn" | "healthcheck" | "stopGracePeriodMs" | "flush"
+  "image" | "mounts" | "networks" | "replicas" | "dependsOn" | "healthcheck" | "stopGracePeriodMs" | "flush" | "fingerprint"
 >;
 
 export interface WantedContainer extends Shape {
@@ -59,6 +59,7 @@ export function wantedContainer(service: string, spec: ServiceSpec, around: Cont
     healthcheck: _h,
     stopGracePeriodMs: _s,
     flush: _f,
+    fingerprint: _p,
     ...shape
   } = spec;
   const healthcheck = dockerHealthcheck(spec);

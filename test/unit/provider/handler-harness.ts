@@ -2,6 +2,7 @@
 import type { HostHandle } from "../../../sdk/engine/host/host-handle";
 import type { MeasuredHost } from "../../../sdk/engine/host/measure-host";
 import type { Plan } from "../../../sdk/engine/plan/plan";
+import type { ReceiptSummary } from "../../../sdk/engine/receipt/receipt-summary";
 import { emptyHostRecord, type HostRecord } from "../../../sdk/engine/record/host-record";
 import { silentReport } from "../../../sdk/engine/report";
 import type { FoundSecret } from "../../../sdk/engine/secret/open-secret-reader";
@@ -106,6 +107,13 @@ export class FakeRoom implements WorkloadDoor {
   /** Names of other identities with data. */
   left: string[] = [];
   livesOnSource = false;
+  receipt: ReceiptSummary | undefined = {
+    hash: "receipt",
+    images: { web: "cafe.01" },
+    configurations: {},
+    secrets: {},
+    data: {},
+  };
   /** Identity → owning id. */
   readonly owners = new Map<string, string>();
 
@@ -118,7 +126,7 @@ export class FakeRoom implements WorkloadDoor {
     this.applied.push(wish);
     this.owners.set(wish.identity, wish.owner.id);
     const host = this.livesOnSource && wish.source !== undefined ? wish.source : wish.target;
-    return { host, receipt: "receipt", ...(this.failure && { failure: this.failure }) };
+    return { host, receipt: this.receipt, ...(this.failure && { failure: this.failure }) };
   }
 
   async find(host: HostHandle): Promise<WorkloadFound> {

@@ -226,6 +226,23 @@ describe("Create and Update of a workload", () => {
     expect(error).toMatchObject({ code: "MOVE_FAILED" });
   });
 
+  it("keeps in state what ran, and what data was proved to be on its last move", async () => {
+    const { deploy, update, door } = setUp();
+    const news = { ...inputsOf("shop", rack), volumes: { data: {} } };
+    const proof = { hash: "d1", at: "2026-01-01T00:00:00Z" };
+    const ran = { hash: "h", images: { web: "cafe.01" }, configurations: {}, secrets: {} };
+    door.receipt = { ...ran, data: { data: proof, gone: proof } };
+    const state = await deploy("shop", news);
+    expect(state.outputs.receipt).toEqual(door.receipt);
+    door.receipt = { ...ran, hash: "next", data: {} };
+    const next = await update("shop", state, news);
+    expect(next.outputs.receipt).toEqual({ ...door.receipt, data: { data: proof } });
+    // A failure leaves what was known; an earlier version kept the hash alone.
+    door.receipt = undefined;
+    const old = { ...state, outputs: { ...state.outputs, receipt: "old hash" } };
+    expect((await update("shop", old, news)).outputs.receipt).toMatchObject({ hash: "old hash", images: {} });
+  });
+
   it("does not move to the same machine under another name", async () => {
     const { deploy, update, door } = setUp({ rack: "rack", alias: "rack" });
     const state = await deploy("shop", inputsOf("shop", rack));

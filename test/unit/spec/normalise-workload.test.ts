@@ -19,6 +19,7 @@ const shop = {
       volumes: { data: "/var/lib/postgresql/data" },
       healthcheck: { command: ["pg_isready", "-U", "shop"], interval: "5s" },
       stopGracePeriod: "30s",
+      fingerprint: "pg_dump --username=shop 'the shop'",
     },
   },
   volumes: { data: {} },
@@ -63,6 +64,7 @@ describe("the normalised workload", () => {
       },
       restart: { name: "unless-stopped", maximumRetries: 0 },
       stopGracePeriodMs: 30_000,
+      fingerprint: ["pg_dump", "--username=shop", "the shop"],
       hostname: "db",
       labels: {},
       init: false,
@@ -177,6 +179,11 @@ describe("a mistake", () => {
       "services.a.mem_limit: unknown key 'mem_limit'; write it as 'memory'",
     ],
     ["a wrong type", { replicas: "2" }, 'services.a.replicas: expected a whole number from 1 to 1000, got "2"'],
+    [
+      "an open quote",
+      { fingerprint: "pg_dump 'shop" },
+      'services.a.fingerprint: expected a command with its quotes closed, got "pg_dump \'shop"',
+    ],
     [
       "a bare duration",
       { stopGracePeriod: 30 },

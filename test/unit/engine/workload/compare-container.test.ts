@@ -53,6 +53,7 @@ describe("compareContainer", () => {
     ["only what it waits for changed", {}, { dependsOn: [] }],
     ["only the gate's probe changed", { healthcheck: { tcp: { port: 80 } } }, { healthcheck: { http: { port: 80 } } }],
     ["only the time it gets to stop changed", {}, { stopGracePeriod: "1m" }],
+    ["only the command that tells its data was added", {}, { fingerprint: ["pg_dump", "shop"] }],
   ])("keeps the container when %s", (_, before, after) => {
     expect(compareContainer(wish(after), live(wish(before)))).toEqual({ kind: "same" });
   });
