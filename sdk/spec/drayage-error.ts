@@ -51,6 +51,8 @@ export const exitCodes = {
   MOVE_FAILED: 12,
   VERIFY_FAILED: 12,
   DATA_PROTECTED: 12,
+  EXPORT_FAILED: 12,
+  EXPORT_UNREADABLE: 12,
   TIMED_OUT: 11,
   CANCELLED: 130,
 } as const;

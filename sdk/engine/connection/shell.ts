@@ -2,6 +2,7 @@
  * Fixed scripts on a host, over the same ssh master that its Docker connection uses: for what must be done before an engine answers
  * there (prepare, host keys). Everything else goes through the Docker API.
  */
+import type { Readable, Writable } from "node:stream";
 import type { SshConnectionSpec } from "./connection";
 
 /** A script without a hole: only `fixedScript` makes one, and that takes no values. */
@@ -35,6 +36,17 @@ export interface ShellOptions {
   readonly onLine?: (line: string) => void;
 }
 
+/** Bytes that a script takes or gives, too many for text. */
+export interface ShellStream {
+  /** Text that the script finds on its stdin before `stdin`. Default nothing. */
+  readonly input?: string;
+  /** Default: stdin ends after `input`. */
+  readonly stdin?: Readable;
+  /** Gets stdout, and is ended by it. Default: stdout is thrown away. */
+  readonly stdout?: Writable;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface ShellRun {
   readonly exitCode: number;
   readonly stdout: string;
@@ -53,4 +65,9 @@ export interface Shell {
    * @throws HOST_* PERMISSION_DENIED SUDO_REQUIRED TIMED_OUT CANCELLED
    */
   run(script: FixedScript, options?: ShellOptions): Promise<ShellRun>;
+  /**
+   * Runs a POSIX script as the user that ssh logs in, with streams; yields its exit code and stderr. Without a deadline: it lasts as
+   * long as its bytes. @throws HOST_UNREACHABLE CANCELLED, and what a stream failed with
+   */
+  stream(script: FixedScript, streams: ShellStream): Promise<Omit<ShellRun, "stdout">>;
 }

@@ -6,6 +6,7 @@ import { runSsh, type SshRun } from "./run-ssh";
 import { type FixedScript, fixedScript, type Shell, type ShellOptions, type ShellRun } from "./shell";
 import { remoteCommandArguments } from "./ssh-arguments";
 import type { MasterOptions } from "./ssh-master";
+import { streamSsh } from "./stream-ssh";
 import { sudoError } from "./sudo-error";
 
 /** A shell as the pool holds it. */
@@ -58,6 +59,17 @@ export async function openSshShell(host: string, spec: SshConnectionSpec, option
       const refused = asked.root === true && stdout === "" ? sudoError(host, stderr, exitCode, spec.user) : undefined;
       if (refused !== undefined) throw refused;
       return { exitCode, stdout, stderr };
+    },
+    async stream(script, streams) {
+      // The one short question finds out whether the master still serves; a stream cannot be begun twice.
+      await begun(fixedScript`:`, {});
+      const args = remoteCommandArguments(master.controlPath, wrapped(script, false));
+      const { exitCode, stderr } = await streamSsh(options.sshCommand, args, {
+        ...streams,
+        input: script + (streams.input ?? ""),
+      });
+      if (exitCode === undefined || exitCode === 255) throw broken(host, stderr);
+      return { exitCode, stderr };
     },
     endMaster: () => removeMaster(key, master, options),
   };

@@ -12,6 +12,8 @@ type ContainerCalls = Pick<
   | "startContainer"
   | "stopContainer"
   | "killContainer"
+  | "pauseContainer"
+  | "unpauseContainer"
   | "restartContainer"
   | "removeContainer"
   | "renameContainer"
@@ -67,6 +69,12 @@ export function containerCalls(http: DockerHttp): ContainerCalls {
     startContainer: (id) => post(id, "start", {}, [notModified]),
     stopContainer: (id, graceSeconds) => post(id, "stop", { t: graceSeconds }, [notModified]),
     killContainer: (id, signal) => post(id, "kill", { signal }),
+    pauseContainer: async (id) => {
+      if (!(await inspect(id))?.State.Paused) await post(id, "pause");
+    },
+    unpauseContainer: async (id) => {
+      if ((await inspect(id))?.State.Paused) await post(id, "unpause");
+    },
     restartContainer: (id, graceSeconds) => post(id, "restart", { t: graceSeconds }),
     removeContainer: async (id, options = {}) => {
       const call = {

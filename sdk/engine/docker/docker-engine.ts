@@ -86,6 +86,10 @@ export interface DockerEngine {
   /** Already stopped is fine. */
   stopContainer(id: string, graceSeconds?: number): Promise<void>;
   killContainer(id: string, signal: string): Promise<void>;
+  /** Its processes stand still; already so is fine. */
+  pauseContainer(id: string): Promise<void>;
+  /** Already running is fine. */
+  unpauseContainer(id: string): Promise<void>;
   restartContainer(id: string, graceSeconds?: number): Promise<void>;
   /** Never removes volumes. Already gone is fine. */
   removeContainer(id: string, options?: { force?: boolean }): Promise<void>;
