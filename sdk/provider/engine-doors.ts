@@ -21,6 +21,15 @@ export interface Hosts {
   /** Remembers a host by what the state says of it, so that a workload that was handed over to it can be followed. */
   know(ref: HostRefSpec): void;
   find(peer: { readonly host: string; readonly machineId: string; readonly engineId: string }): HostRefSpec | undefined;
+  /** Told of each host of the program, by its Check. */
+  declare(host: DeclaredHost): void;
+  declared(): readonly DeclaredHost[];
+}
+
+/** A host as the program writes it; leaves are UNKNOWN while its machine does not exist. */
+export interface DeclaredHost extends Pick<HostRefSpec, "name" | "connection" | "traits"> {
+  /** The folder that a relative identityFile starts from. */
+  readonly base: string;
 }
 
 export interface WorkloadContent {

@@ -8,7 +8,7 @@ import type { RecordStore } from "../engine/record/record-store";
 import { DrayageError } from "../spec/drayage-error";
 import type { HostRefSpec } from "../spec/host";
 import { isUnknown } from "../spec/unknown";
-import type { Hosts } from "./engine-doors";
+import type { DeclaredHost, Hosts } from "./engine-doors";
 
 export interface HostPoolParts {
   connect(host: string, spec: ConnectionSpec): Promise<Connection>;
@@ -32,6 +32,7 @@ export function createHostPool(parts: HostPoolParts): HostPool {
   const handles = new Map<string, Promise<HostHandle>>();
   const known = new Map<string, HostRefSpec>();
   const machines = new Map<string, HostHandle>();
+  const declared = new Map<string, DeclaredHost>();
 
   const openNew = async (ref: Ref, spec: ConnectionSpec): Promise<HostHandle> => {
     const connection = await parts.connect(ref.name, spec);
@@ -59,6 +60,8 @@ export function createHostPool(parts: HostPoolParts): HostPool {
     find: ({ machineId, engineId, host }) =>
       known.get(`${machineId} ${engineId}`) ??
       [...known.values()].find((ref) => ref.engineId === engineId || (ref.name === host && ref.machineId === machineId)),
+    declare: (host) => void declared.set(host.name, host),
+    declared: () => [...declared.values()],
     whenReached(act) {
       for (const handle of handles.values()) handle.then(act, () => undefined);
     },

@@ -55,6 +55,10 @@ export function createHostHandler({ kind, hosts, removed }: HostHandlerParts): R
     check({ news, urn }) {
       const reported = reportedProblems(news);
       const normalised = read(news);
+      if ("connection" in normalised) {
+        const { connection, traits } = normalised;
+        hosts.declare({ name: textOf(news.name), connection, base: textOf(news.programDir), ...(traits && { traits }) });
+      }
       const own = [...stackUidProblem(news, urn), ...("problems" in normalised ? normalised.problems : [])];
       return { inputs: news, problems: reported.length > 0 ? reported : own };
     },

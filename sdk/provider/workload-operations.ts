@@ -7,6 +7,7 @@ import { DrayageError } from "../spec/drayage-error";
 import type { HostRefSpec } from "../spec/host";
 import { mintIncarnation } from "../spec/identity";
 import { isUnknown, UNKNOWN } from "../spec/unknown";
+import { checkNeeds } from "./check-needs";
 import { contextOf, ownerOf, recordOf, textOf } from "./common-inputs";
 import type { Hosts, WorkloadApplied, WorkloadDoor, WorkloadWish } from "./engine-doors";
 import type { Identities } from "./identities";
@@ -79,11 +80,14 @@ export class WorkloadOperations {
     const identity = textOf(news.identity);
     const basis = { schemaVersion: 1, identity, ownerId: id, secretKey } as const;
     if (preview && !isReachable(ref)) {
+      await checkNeeds(this.parts.hosts, { ...contentOf(news), ref });
       report.say("info", `what would happen is unknown until ${ref.name} exists`);
       return { outputs: unknownOutputs(identity, ref) };
     }
     const known = await knownSecrets(this.parts.secrets, request, { secretKey, state });
     const wish = await this.wish(request, ref, state, { id, secretKey, known });
+    // An interrupted move is ended by its records first: the workload may be standing still.
+    if (wish.interrupted === undefined) await checkNeeds(this.parts.hosts, { ...wish, ref, measured: wish.target.measured });
     if (preview) {
       report.plan(await this.parts.door.preview(wish));
       return { outputs: { ...unknownOutputs(identity, ref), placement: { ...placeOf(refNow(ref, wish.target)) } } };

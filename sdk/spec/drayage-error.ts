@@ -54,6 +54,7 @@ export const exitCodes = {
   EXPORT_FAILED: 12,
   EXPORT_UNREADABLE: 12,
   TIMED_OUT: 11,
+  NEEDS_UNMET: 13,
   CANCELLED: 130,
 } as const;
 

@@ -62,7 +62,7 @@ function judge(requirement: Requirement, offer: HostOffer): Verdict {
       return gpus(requirement, offer);
     case "storage":
       return known(offer.traits.storage.outlivesMachine, (outlives) =>
-        outlives ? "met" : { by, wanted: "storage that outlives the machine", has: "its data goes with the machine" },
+        outlives ? "met" : { by, wanted: "storage that outlives the machine", has: "storage that goes with it" },
       );
     case "endpoint":
       return known(offer.traits.endpoint.kind, (kind) =>

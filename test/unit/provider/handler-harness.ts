@@ -6,7 +6,14 @@ import type { ReceiptSummary } from "../../../sdk/engine/receipt/receipt-summary
 import { emptyHostRecord, type HostRecord } from "../../../sdk/engine/record/host-record";
 import { silentReport } from "../../../sdk/engine/report";
 import type { FoundSecret } from "../../../sdk/engine/secret/open-secret-reader";
-import type { Hosts, WorkloadApplied, WorkloadDoor, WorkloadFound, WorkloadWish } from "../../../sdk/provider/engine-doors";
+import type {
+  DeclaredHost,
+  Hosts,
+  WorkloadApplied,
+  WorkloadDoor,
+  WorkloadFound,
+  WorkloadWish,
+} from "../../../sdk/provider/engine-doors";
 import type { PlainRecord } from "../../../sdk/provider/plain";
 import { DrayageError } from "../../../sdk/spec/drayage-error";
 import type { HostRefSpec } from "../../../sdk/spec/host";
@@ -74,6 +81,10 @@ export class FakeHosts implements Hosts {
   find({ host, machineId }: { host: string; machineId: string }): HostRefSpec | undefined {
     return this.known.find((ref) => ref.name === host || ref.machineId === machineId);
   }
+
+  readonly list: DeclaredHost[] = [];
+  declare = (host: DeclaredHost) => void this.list.push(host);
+  declared = () => this.list;
 
   private handle(name: string, machine: string): HostHandle {
     const connection = {

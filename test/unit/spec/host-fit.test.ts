@@ -85,7 +85,7 @@ describe("what a workload requires, beside what a host has", () => {
       { by: "needs.arch", wanted: "arm64", has: "amd64" },
       { by: "needs.memory", wanted: "8g of memory", has: "1.9g" },
       { by: "services.s0.cpus", wanted: "4 CPUs", has: "2" },
-      { by: "needs.persistent", wanted: "storage that outlives the machine", has: "its data goes with the machine" },
+      { by: "needs.persistent", wanted: "storage that outlives the machine", has: "storage that goes with it" },
     ]);
   });
 
