@@ -19,6 +19,7 @@ var commands = map[string]func(args []string) error{
 	"holders": holdersCommand,
 	"ports":   portsCommand,
 	"free":    freeCommand,
+	"host":    hostCommand,
 	"hash":    hashCommand,
 }
 
