@@ -50,6 +50,12 @@ export const commandTable: readonly CommandEntry[] = [
   entry("logs", look, "What the services wrote", (t) =>
     (require("./commands/logs") as typeof import("./commands/logs")).logsCommand(t),
   ),
+  entry("parity", look, "Does the same run in two places? Hosts, stacks or receipts compared", (t) =>
+    (require("./commands/parity") as typeof import("./commands/parity")).parityCommand(t),
+  ),
+  entry("receipt", look, "Write what really runs as JSON, to be compared later", (t) =>
+    (require("./commands/receipt") as typeof import("./commands/receipt")).receiptCommand(t),
+  ),
   entry("stacks", look, "The stacks of this program", (t) =>
     (require("./commands/stacks") as typeof import("./commands/stacks")).stacksCommand(t),
   ),

@@ -55,6 +55,7 @@ export const exitCodes = {
   EXPORT_UNREADABLE: 12,
   TIMED_OUT: 11,
   NEEDS_UNMET: 13,
+  DIFFERENT: 14,
   CANCELLED: 130,
 } as const;
 

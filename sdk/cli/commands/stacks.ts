@@ -1,12 +1,10 @@
-import { readdirSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { withCwd, withExamples } from "../common-options";
 import { printDocument } from "../json-output";
-import { configuredStacks, selectedStack } from "../project/choose-stack";
+import { selectedStack } from "../project/choose-stack";
 import { findProject, type Project } from "../project/find-project";
-import { findBackend } from "../pulumi/backend";
+import { knownStacks } from "../project/known-stacks";
 import { humanAge } from "../render/human";
 import { renderTable } from "../render/table";
 import { loadStackState } from "../state/load-state";
@@ -36,19 +34,12 @@ export function stacksCommand(terminal: Terminal): Command {
 async function stacks(options: StacksOptions, terminal: Terminal): Promise<void> {
   const project = findProject(resolve(terminal.cwd, options.cwd ?? "."));
   const selected = selectedStack(project, terminal.env)?.split("/").at(-1);
-  const lines = await Promise.all(namesOf(project, terminal).map((name) => lineOf(project, name, name === selected, terminal)));
+  const lines = await Promise.all(
+    knownStacks(project, terminal).map((name) => lineOf(project, name, name === selected, terminal)),
+  );
   if (options.json) printDocument(terminal, "stacks", { project: project.name, stacks: lines });
   else if (lines.length === 0) terminal.out(`${project.name} has no stack yet: dray up makes \`dev\`.\n`);
   else terminal.out(`${render(lines, terminal)}\n`);
-}
-
-/** Those with a configuration beside the program, and those of which only a state is left. */
-function namesOf(project: Project, { env }: Terminal): string[] {
-  const { stateDir } = findBackend({ workDir: project.dir, env: { ...env } as NodeJS.ProcessEnv, home: env.HOME ?? homedir() });
-  const folder = stateDir === undefined ? undefined : join(stateDir, ".pulumi", "stacks", project.name);
-  const files = folder === undefined ? [] : filesIn(folder);
-  const stored = files.flatMap((file) => (file.endsWith(".json") ? [file.slice(0, -".json".length)] : []));
-  return [...new Set([...configuredStacks(project), ...stored])].sort();
 }
 
 async function lineOf(project: Project, name: string, selected: boolean, terminal: Terminal): Promise<StackLine> {
@@ -77,13 +68,4 @@ function render(lines: readonly StackLine[], { paint }: Terminal): string {
     lines,
     paint,
   );
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }

@@ -20,7 +20,7 @@ export async function withFleet<T>(options: StackOptions, terminal: Terminal, us
 }
 
 /** Looking at what runs must work also when the program's file is not there any more. */
-function programDirOf(projectDir: string): string {
+export function programDirOf(projectDir: string): string {
   try {
     return findProgram(projectDir).programDir;
   } catch (error) {

@@ -2,18 +2,17 @@
  * Hosts of a stack that was destroyed. Its state knows none any more, but volumes were kept on them: written down before, so that
  * `dray volumes` still finds them.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Chosen } from "../common-options";
 import { readIfThere } from "../project/find-project";
+import { privateFolder } from "../project/private-folder";
 import { type HostState, hostStates, knownHosts, type StackState } from "./stack-state";
 
 export function rememberHosts({ project, stack }: Chosen, state: StackState): void {
   const hosts = knownHosts(state);
   if (hosts.length === 0) return;
-  const folder = join(project.dir, ".drayage");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (readIfThere(join(folder, ".gitignore")) === undefined) writeFileSync(join(folder, ".gitignore"), "*\n");
+  privateFolder(project.dir);
   writeFileSync(fileOf({ project, stack }), `${JSON.stringify({ schemaVersion: 1, hosts }, undefined, 2)}\n`, { mode: 0o600 });
 }
 

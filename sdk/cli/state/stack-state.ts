@@ -1,6 +1,7 @@
 /** What the state of a stack says about hosts and workloads, read without starting an engine. */
 import { z } from "zod";
 import type { ConnectionSpec } from "../../engine/connection/connection";
+import { splitCommandLine } from "../../spec/command-line";
 import { DrayageError } from "../../spec/drayage-error";
 
 export interface StackState {
@@ -27,6 +28,10 @@ export interface WorkloadState {
   /** What the program said at the last up; a pin may hold it elsewhere. */
   readonly wantedHost: string | undefined;
   readonly services: readonly string[];
+  /** Service → command whose output stands for its data. */
+  readonly fingerprints: Readonly<Record<string, readonly string[]>>;
+  /** Volumes whose data may be lost. */
+  readonly ephemeral: readonly string[];
 }
 
 export const noState: StackState = { hosts: [], workloads: [], resources: 0, writtenAt: undefined };
@@ -102,8 +107,22 @@ function workloadOf(it: Resource, hosts: readonly HostState[]): WorkloadState[] 
       placements: placementsOf(it, hosts),
       wantedHost: typeof wanted === "string" ? wanted : undefined,
       services: Object.keys(record(it.inputs?.services)).sort(),
+      fingerprints: fingerprintsOf(record(it.inputs?.services)),
+      ephemeral: Object.entries(record(it.inputs?.volumes)).flatMap(([name, volume]) =>
+        record(volume).ephemeral === true ? [name] : [],
+      ),
     },
   ];
+}
+
+/** As they were written: a list, or one string to be split. */
+function fingerprintsOf(services: Record<string, unknown>): Record<string, readonly string[]> {
+  const words = z.union([z.array(z.string()), z.string().transform((text) => splitCommandLine(text) ?? [])]);
+  const commands = Object.entries(services).flatMap(([name, service]) => {
+    const command = words.safeParse(record(service).fingerprint).data ?? [];
+    return command.length === 0 ? [] : [[name, command] as const];
+  });
+  return Object.fromEntries(commands);
 }
 
 /** Where it lives, not where the program wanted it: the two differ after a pin or an interrupted move. */

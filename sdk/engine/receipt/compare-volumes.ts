@@ -11,7 +11,8 @@ export function compareVolumes(a: Volumes, b: Volumes): Finding[] {
     if (one === undefined || other === undefined) return [difference(path, one && "mounted", other && "mounted")];
     const sameName = one.dockerName === other.dockerName;
     const renamed = sameName ? [] : [allowed(`${path}.dockerName`, one.dockerName, other.dockerName)];
-    return [...compareData(path, one.data, other.data), ...renamed];
+    const data = compareData(path, one.data, other.data).map((finding) => ({ ...finding, volume: name }));
+    return [...data, ...renamed];
   });
 }
 

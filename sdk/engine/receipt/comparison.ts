@@ -21,6 +21,8 @@ export interface Finding {
   readonly b: unknown;
   /** What the values alone do not say. */
   readonly note?: string;
+  /** Whose data this is about. */
+  readonly volume?: string;
   /** Of differing data: some of the files, with what differs. */
   readonly files?: readonly string[];
 }

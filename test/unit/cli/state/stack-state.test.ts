@@ -24,6 +24,14 @@ describe("the state of a stack", () => {
     expect(it?.placements.map((host) => host.name)).toEqual(["rack"]);
   });
 
+  it("knows what stands for a service's data, however it was written, and which data may be lost", () => {
+    const services = { web: {}, db: { fingerprint: "pg_dump 'the shop'" }, cache: { fingerprint: ["cat", "/x y"] } };
+    const inputs = { ...workload.inputs, services, volumes: { data: {}, scratch: { ephemeral: true } } };
+    const [it] = parseStackState(exported([{ ...workload, inputs }]), "export").workloads;
+    expect(it?.fingerprints).toEqual({ db: ["pg_dump", "the shop"], cache: ["cat", "/x y"] });
+    expect(it?.ephemeral).toEqual(["scratch"]);
+  });
+
   it("falls back to the wanted host where no placement was written yet", () => {
     const state = parseStackState(exported([{ ...workload, outputs: { identity: workload.inputs.identity } }]), "export");
     expect(state.workloads[0]?.placements[0]?.name).toBe("cloud");
