@@ -5,7 +5,7 @@ import { DrayageError } from "../spec/drayage-error";
 import { addressAt, defaultLabRange } from "./choose-subnet";
 import { makeKeyPair, readKeyPair } from "./key-pair";
 import type { LabUpOptions } from "./lab";
-import { createAndStart, type LabContainer, startLabContainer } from "./lab-container";
+import { keysTar, type LabContainer, startLabContainer } from "./lab-container";
 import { obtainBareImage, obtainLabImage } from "./lab-image";
 import { labLabel, labLabels } from "./lab-labels";
 import { createLabNetwork } from "./lab-network";
@@ -155,11 +155,10 @@ async function makeHost(
     image: (bare ? images.bare : images.engine) ?? "",
     address,
     volume,
-    hostKeys,
-    authorizedKey: operator.publicKey,
+    files: await keysTar(hostKeys, operator.publicKey),
     ...(bare && { spareDisk }),
   };
-  const { id, privileged } = await start(options.docker, container, state.privileged);
+  const { id, privileged } = await startLabContainer(options.docker, container, state.privileged);
   const reached = { address, port: 22, user: "deploy", identityFile, hostKey: hostKeys.publicKey };
   return { host: { name, ...reached, containerId: id, volume, ...(bare && { bare: true as const }) }, privileged };
 }
@@ -167,11 +166,6 @@ async function makeHost(
 /** Hosts are only ever added, so counting on from the last address never gives one twice. */
 function nextIndex(state: LabState): number {
   return 2 + state.hosts.length;
-}
-
-async function start(docker: DockerEngine, container: LabContainer, privileged: boolean | undefined) {
-  if (privileged === undefined) return startLabContainer(docker, container);
-  return { id: await createAndStart(docker, container, privileged), privileged };
 }
 
 async function removeLeavings(docker: DockerEngine, labId: string, containerName: string): Promise<void> {

@@ -5,6 +5,8 @@ import { DrayageError } from "../spec/drayage-error";
 export const defaultLabRange = "10.212.0.0/16";
 /** 29 hosts to a lab. */
 export const labPrefix = 27;
+/** The last address of a lab that a host may have. */
+export const lastIndex = 2 ** (32 - labPrefix) - 2;
 
 /** The first subnet of `range` that overlaps none of `taken`. All are IPv4 in CIDR form. */
 export function chooseSubnet(range: string, taken: readonly string[], prefix = labPrefix): string {

@@ -14,9 +14,8 @@ export interface LabContainer {
   readonly address: string;
   /** Becomes /var/lib/docker: an engine cannot keep its layers on another engine's overlay. */
   readonly volume: string;
-  readonly hostKeys: KeyPair;
-  /** The public key that user `deploy` is let in with. */
-  readonly authorizedKey: string;
+  /** A tar of what the host finds on its disk at its first start. */
+  readonly files: Buffer;
   /** Size of a spare disk, /dev/lab-disk, as `truncate` takes it. Default none. */
   readonly spareDisk?: string;
 }
@@ -25,7 +24,13 @@ export interface LabContainer {
  * Creates and starts the container behind a lab host. Privileged where the engine can; some machines lack a capability that
  * `--privileged` asks for, and there the list below is enough.
  */
-export async function startLabContainer(docker: DockerEngine, host: LabContainer): Promise<{ id: string; privileged: boolean }> {
+export async function startLabContainer(
+  docker: DockerEngine,
+  host: LabContainer,
+  /** When it is known what this engine can: without the attempt. */
+  privileged?: boolean,
+): Promise<{ id: string; privileged: boolean }> {
+  if (privileged !== undefined) return { id: await createAndStart(docker, host, privileged), privileged };
   try {
     return { id: await createAndStart(docker, host, true), privileged: true };
   } catch (error) {
@@ -34,11 +39,10 @@ export async function startLabContainer(docker: DockerEngine, host: LabContainer
   return { id: await createAndStart(docker, host, false), privileged: false };
 }
 
-/** The same without the attempt, once it is known what this engine can. */
-export async function createAndStart(docker: DockerEngine, host: LabContainer, privileged: boolean): Promise<string> {
+async function createAndStart(docker: DockerEngine, host: LabContainer, privileged: boolean): Promise<string> {
   const id = await docker.createContainer(host.containerName, containerBody(host, privileged));
   try {
-    await docker.putArchive(id, "/", await keysTar(host));
+    await docker.putArchive(id, "/", host.files);
     await docker.startContainer(id);
     return id;
   } catch (error) {
@@ -85,13 +89,13 @@ function containerBody(host: LabContainer, privileged: boolean): ContainerBody {
 }
 
 /** Keys reach the host as files of an archive: they appear in no argument, environment or image layer. */
-function keysTar(host: LabContainer): Promise<Buffer> {
+export function keysTar(hostKeys: KeyPair, authorizedKey: string): Promise<Buffer> {
   const tar = pack();
   const deploy = { uid: 1000, gid: 1000, uname: "deploy", gname: "deploy" };
-  tar.entry({ name: "etc/ssh/ssh_host_ed25519_key", mode: 0o600 }, host.hostKeys.privateKey);
-  tar.entry({ name: "etc/ssh/ssh_host_ed25519_key.pub", mode: 0o644 }, `${host.hostKeys.publicKey}\n`);
+  tar.entry({ name: "etc/ssh/ssh_host_ed25519_key", mode: 0o600 }, hostKeys.privateKey);
+  tar.entry({ name: "etc/ssh/ssh_host_ed25519_key.pub", mode: 0o644 }, `${hostKeys.publicKey}\n`);
   tar.entry({ name: "home/deploy/.ssh", type: "directory", mode: 0o700, ...deploy });
-  tar.entry({ name: "home/deploy/.ssh/authorized_keys", mode: 0o600, ...deploy }, `${host.authorizedKey}\n`);
+  tar.entry({ name: "home/deploy/.ssh/authorized_keys", mode: 0o600, ...deploy }, `${authorizedKey}\n`);
   tar.finalize();
   return buffer(tar);
 }

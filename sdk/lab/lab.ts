@@ -2,7 +2,9 @@ import type { DockerEngine } from "../engine/docker/docker-engine";
 import type { RunContext } from "../engine/run-context";
 import { DrayageError } from "../spec/drayage-error";
 import { bringUp } from "./bring-up";
+import { obtainBareImage, obtainLabImage } from "./lab-image";
 import { labLabel } from "./lab-labels";
+import { bootMachine, type LabMachine, removeMachine } from "./lab-machine";
 import { knownHostsFile, sshArguments, waitForHost } from "./lab-ssh";
 import { type LabHost, type LabState, labDirectory, readLabState, removeLabState } from "./lab-state";
 
@@ -120,6 +122,21 @@ export class Lab {
       throw new DrayageError("INTERNAL", "the host was not started anew", { subject: name });
     }
     return { host: name, engineStartedBefore, engineStartedAfter, seconds: (context.clock.monotonic() - began) / 1000 };
+  }
+
+  /**
+   * A host as a cloud makes it, made of nothing but its user data: begins to boot, and is nobody's to wait for. It is no host of the
+   * lab's state, and goes by `unmake` or with the lab.
+   */
+  async boot(name: string, userData: string, options: { readonly bare?: boolean } = {}): Promise<LabMachine> {
+    const { docker, context } = this.use;
+    const labImage = await (options.bare ? obtainBareImage : obtainLabImage)(docker, context);
+    return bootMachine({ docker, context, lab: this.state, name, userData, labImage });
+  }
+
+  /** The machine with its disk. Quiet when it is gone already. */
+  unmake(name: string): Promise<void> {
+    return removeMachine(this.use.docker, this.state, name);
   }
 
   /** Removes what `up` made, found by the lab's random id so that the leavings of a killed `up` go too. Nothing else. */
