@@ -2,7 +2,9 @@
 import type { DockerEngine } from "../engine/docker/docker-engine";
 import type { SecretReader } from "../engine/secret/open-secret-reader";
 import type { HostRefSpec } from "../spec/host";
-import type { Hosts, ImageDoor, WorkloadDoor } from "./engine-doors";
+import type { EnrolDoor, Hosts, ImageDoor, WorkloadDoor } from "./engine-doors";
+import { createEnrolmentHandler } from "./enrolment-resource";
+import { createHostKeyHandler } from "./host-key-resource";
 import { createHostPool } from "./host-pool";
 import { createHostHandler } from "./host-resource";
 import { createIdentities } from "./identities";
@@ -57,12 +59,23 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
   const image = later<ImageDoor>(async () => (await rooms.get()).image, ["preview", "build"]);
   const workload = later<WorkloadDoor>(
     async () => (await rooms.get()).workload,
-    ["preview", "apply", "find", "remove", "others"],
+    ["preview", "previewUnborn", "apply", "find", "remove", "others"],
   );
+  const enrolment = later<EnrolDoor>(async () => {
+    const { createEnrolDoor } = require("./enrol-door") as typeof import("./enrol-door");
+    return createEnrolDoor({ home, connections: () => connections.get() });
+  }, ["planArrival", "planRemoval", "enrol", "drop"]);
   return {
     handlers: {
-      "drayage:index:Host": createHostHandler({ kind: "ssh", hosts, removed }),
-      "drayage:index:LocalHost": createHostHandler({ kind: "local", hosts, removed }),
+      "drayage:index:Host": createHostHandler({ kind: "ssh", hosts, removed, enrolment, clock }),
+      "drayage:index:LocalHost": createHostHandler({ kind: "local", hosts, removed, enrolment, clock }),
+      "drayage:index:HostKey": createHostKeyHandler({
+        makePair: () =>
+          (
+            require("../engine/host/enrol/host-key-pair") as typeof import("../engine/host/enrol/host-key-pair")
+          ).makeHostKeyPair(),
+      }),
+      "drayage:index:Enrolment": createEnrolmentHandler({ door: enrolment, clock }),
       "drayage:index:Image": createImageHandler({ door: image, secrets, clock }),
       "drayage:index:Workload": createWorkloadHandler({
         hosts: hosts satisfies Hosts,

@@ -8,7 +8,7 @@ import type { ReceiptSummary } from "../engine/receipt/receipt-summary";
 import type { Owner } from "../engine/record/host-record";
 import type { RunContext } from "../engine/run-context";
 import type { FieldChange } from "../engine/workload/diff-fields";
-import type { HostRefSpec } from "../spec/host";
+import type { HostConnection, HostRefSpec } from "../spec/host";
 import type { ImageSpec } from "../spec/image";
 import type { ReferenceLock } from "../spec/reference-lock";
 import type { SecretValues } from "../spec/secret";
@@ -30,6 +30,30 @@ export interface Hosts {
 export interface DeclaredHost extends Pick<HostRefSpec, "name" | "connection" | "traits"> {
   /** The folder that a relative identityFile starts from. */
   readonly base: string;
+}
+
+/** A machine that was given a host key before it was made, and shall have one of its own. */
+export interface EnrolWish {
+  readonly name: string;
+  readonly connection: HostConnection;
+  /** Public half of the given key. */
+  readonly injected: string;
+  /** The folder that a relative identityFile starts from. */
+  readonly base: string;
+  /** How long the machine may take to let us in. 0: the default, five minutes. */
+  readonly timeoutMs: number;
+  readonly context: RunContext;
+}
+
+export interface EnrolDoor {
+  /** All of it. */
+  planArrival(host: string): Promise<Plan>;
+  /** Its second step alone, where the first one was recorded by an earlier up. */
+  planRemoval(host: string): Promise<Plan>;
+  /** Waits for the machine, pinned to the given key, and lets it make its own: yields that, served beside the given one. */
+  enrol(wish: EnrolWish): Promise<string>;
+  /** To be called when `own` is in the state: the given key is served no more. */
+  drop(wish: EnrolWish & { readonly own: string }): Promise<void>;
 }
 
 export interface WorkloadContent {
@@ -63,6 +87,11 @@ export interface WorkloadWish extends WorkloadContent {
   readonly context: RunContext;
 }
 
+/** A wish for a host that is only a name so far. */
+export interface UnbornWish extends WorkloadContent, Pick<WorkloadWish, "identity" | "secretKey"> {
+  readonly host: string;
+}
+
 export interface WorkloadApplied {
   /** Host on which it lives now: the target, or the source when a move did not pass its pivot. */
   readonly host: HostHandle;
@@ -85,6 +114,8 @@ export interface WorkloadFound {
 export interface WorkloadDoor {
   /** Reads only. May be given UNKNOWN leaves in the spec. */
   preview(wish: WorkloadWish): Promise<Plan>;
+  /** On a machine that does not exist yet: there is nothing on it. */
+  previewUnborn(wish: UnbornWish): Promise<Plan>;
   /** Rejects only when nothing of it is ours: no ownership was taken. */
   apply(wish: WorkloadWish): Promise<WorkloadApplied>;
   find(

@@ -1,17 +1,22 @@
 /** Host and LocalHost: reached, verified, measured. Nothing on them is changed by them. */
+
+import type { Clock } from "../engine/clock";
 import type { HostHandle } from "../engine/host/host-handle";
 import { observeHost } from "../engine/workload/host-snapshot";
 import { DrayageError, exitCodes } from "../spec/drayage-error";
-import { type HostConnection, type HostRefSpec, normaliseHost, normaliseLocalHost } from "../spec/host";
+import type { HostConnection, HostRefSpec } from "../spec/host";
 import type { HostTraitsInput } from "../spec/host-traits";
 import { mintIncarnation } from "../spec/identity";
 import { isUnknown, UNKNOWN } from "../spec/unknown";
 import { recordOf, reportedProblems, stackUidProblem, textOf, volatileInputs } from "./common-inputs";
 import { diffPaths } from "./diff-paths";
-import type { Hosts } from "./engine-doors";
+import type { EnrolDoor, Hosts } from "./engine-doors";
+import { HostArrival } from "./host-arrival";
+import { readHostInputs } from "./host-inputs";
 import { hasUnknown, isRecord, type PlainRecord } from "./plain";
 import type {
   CreateRequest,
+  DeleteRequest,
   Difference,
   OperationRequest,
   ReadRequest,
@@ -25,28 +30,28 @@ export interface HostHandlerParts {
   readonly hosts: Hosts;
   /** Whether the workload with this identity was removed by this process: what is left of it keeps nobody. */
   readonly removed: (identity: string) => boolean;
+  /** For machines that are met for the first time. */
+  readonly enrolment: EnrolDoor;
+  readonly clock: Clock;
 }
 
-export function createHostHandler({ kind, hosts, removed }: HostHandlerParts): ResourceHandler {
-  const normalise = kind === "ssh" ? normaliseHost : normaliseLocalHost;
-  /** Only what a person wrote: the classes' own words are no host arguments. */
-  const argumentsOf = ({ name: _n, stackUid: _s, programDir: _p, problems: _q, formerNames: _f, ...written }: PlainRecord) =>
-    written;
-  const read = (inputs: PlainRecord) => normalise(argumentsOf(inputs), { allowUnknown: true });
-  const connectionOf = (inputs: PlainRecord): HostConnection => {
-    const normalised = read(inputs);
-    if ("problems" in normalised)
-      throw new DrayageError("INVALID_PROGRAM", normalised.problems.map((it) => it.reason).join("; "));
-    return normalised.connection;
+export function createHostHandler({ kind, hosts, removed, enrolment, clock }: HostHandlerParts): ResourceHandler {
+  const arrivals = new HostArrival({ kind, door: enrolment, clock });
+  const reach = (inputs: PlainRecord, connection: HostConnection, known: Partial<HostRefSpec>): Promise<HostHandle> =>
+    hosts.open({ ...known, name: textOf(inputs.name), connection }, textOf(inputs.programDir));
+  const reachKnown = async ({ oldInputs, olds, name }: ReadRequest | DeleteRequest): Promise<HostHandle> => {
+    const connection = arrivals.known(oldInputs, olds);
+    if (!hasUnknown(plainConnection(connection))) return reach(oldInputs, connection, refOf(olds));
+    throw new DrayageError("HOST_KEY_UNKNOWN", "this machine was not met yet", { subject: name, hint: "Run `dray up`." });
   };
-  const reach = (inputs: PlainRecord, known: Partial<HostRefSpec>): Promise<HostHandle> =>
-    hosts.open({ ...known, name: textOf(inputs.name), connection: connectionOf(inputs) }, textOf(inputs.programDir));
 
-  const measured = async (request: CreateRequest | UpdateRequest, known: Partial<HostRefSpec>): Promise<PlainRecord> => {
+  const measured = async (asked: CreateRequest | UpdateRequest, olds: PlainRecord): Promise<PlainRecord> => {
+    const { connection, request, outputs: keys } = await arrivals.arrive(asked, olds);
     const { news } = request;
-    if (hasUnknown(plainConnection(connectionOf(news)))) return unknownHost(news, connectionOf(news));
-    const outputs = outputsOf(news, await reach(news, known));
+    if (hasUnknown(plainConnection(connection))) return unknownHost(news, connection);
+    const outputs = { ...outputsOf(news, await reach(news, connection, "id" in request ? refOf(olds) : {})), ...keys };
     hosts.know(refOf(outputs));
+    arrivals.saw(outputs);
     return outputs;
   };
 
@@ -54,9 +59,10 @@ export function createHostHandler({ kind, hosts, removed }: HostHandlerParts): R
     refreshBeforeUpdate: true,
     check({ news, urn }) {
       const reported = reportedProblems(news);
-      const normalised = read(news);
+      const normalised = readHostInputs(news, kind);
       if ("connection" in normalised) {
-        const { connection, traits } = normalised;
+        const { traits } = normalised;
+        const connection = arrivals.known(news, {});
         hosts.declare({ name: textOf(news.name), connection, base: textOf(news.programDir), ...(traits && { traits }) });
       }
       const own = [...stackUidProblem(news, urn), ...("problems" in normalised ? normalised.problems : [])];
@@ -64,6 +70,7 @@ export function createHostHandler({ kind, hosts, removed }: HostHandlerParts): R
     },
     diff({ olds, oldInputs, news }): Difference {
       hosts.know(refOf(olds));
+      arrivals.saw(olds);
       const without = (inputs: PlainRecord) =>
         Object.fromEntries(Object.entries(inputs).filter(([key]) => !volatileInputs.includes(key) && key !== "stackUid"));
       const detailedDiff = { ...diffPaths(without(oldInputs), without(news)), ...otherMachine(olds) };
@@ -78,9 +85,11 @@ export function createHostHandler({ kind, hosts, removed }: HostHandlerParts): R
       const { id, olds, oldInputs } = request;
       const known = refOf(olds);
       hosts.know(known);
-      const handle = await reachedOrWarned(request, () => reach(oldInputs, known));
+      arrivals.saw(olds);
+      const handle = await reachedOrWarned(request, () => reachKnown(request));
       if (handle === undefined) return { id, outputs: olds, inputs: oldInputs };
-      const now = outputsOf(oldInputs, handle);
+      const { spentKeys } = olds;
+      const now = { ...outputsOf(oldInputs, handle), ...(spentKeys === undefined ? {} : { spentKeys }) };
       if (isSameMachine(known, refOf(now))) return { id, outputs: now, inputs: oldInputs };
       const observed = { machineId: handle.measured.machineId ?? "", engineId: handle.measured.engineId };
       request.report.say("warning", `another machine answers now (${observed.machineId}, was ${known.machineId})`);
@@ -88,14 +97,13 @@ export function createHostHandler({ kind, hosts, removed }: HostHandlerParts): R
     },
     async update(request) {
       const before = refOf(request.olds);
-      const outputs = await measured(request, before);
+      const outputs = await measured(request, request.olds);
       refuseOtherMachine(request, before, refOf(outputs));
       return { outputs };
     },
     async delete(request) {
-      const { olds, oldInputs } = request;
-      const handle = await reachedOrWarned(request, () => reach(oldInputs, refOf(olds)));
-      if (handle !== undefined) await refuseNeeded(request, handle, textOf(oldInputs.stackUid), removed);
+      const handle = await reachedOrWarned(request, () => reachKnown(request));
+      if (handle !== undefined) await refuseNeeded(request, handle, textOf(request.oldInputs.stackUid), removed);
     },
   };
 }
@@ -112,8 +120,9 @@ function outputsOf(inputs: PlainRecord, { connection, measured }: HostHandle): P
   };
 }
 
-/** ssh has verified the key by the program's pin, or else by known_hosts. */
-function vouched(key: string, { hostKey, hostKeySource }: PlainRecord): PlainRecord {
+/** ssh has verified the key by what a first contact made, by the program's pin, or else by known_hosts. */
+function vouched(key: string, { hostKey, hostKeySource, injected }: PlainRecord): PlainRecord {
+  if (textOf(injected) !== "") return { key, source: "enrolled" };
   if (textOf(hostKey) === "") return { key, source: "known_hosts" };
   return { key, source: textOf(hostKeySource) || "declared" };
 }

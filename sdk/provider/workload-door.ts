@@ -8,6 +8,7 @@ import { type DataProof, summariseReceipt } from "../engine/receipt/receipt-summ
 import { applyWorkload } from "../engine/workload/apply-workload";
 import { observeHost } from "../engine/workload/host-snapshot";
 import type { ImageSupply } from "../engine/workload/image-supply";
+import { previewUnborn } from "../engine/workload/preview-unborn";
 import { previewWorkload } from "../engine/workload/preview-workload";
 import { readConfigFiles } from "../engine/workload/read-config-files";
 import { readWorkload } from "../engine/workload/read-workload";
@@ -55,6 +56,7 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       const plan = await previewMove(moveOf(wish, wish.source, wish.target));
       return { ...plan, notes: [...(wish.notes ?? []), ...plan.notes] };
     },
+    previewUnborn: async (wish) => previewUnborn(wish),
     async apply(wish): Promise<WorkloadApplied> {
       try {
         const data = await bringHome(wish);

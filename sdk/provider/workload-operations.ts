@@ -18,6 +18,7 @@ import { readHost, wantedHost } from "./workload-inputs";
 import { locksOf } from "./workload-locks";
 import type { KnownSecrets } from "./workload-secrets";
 import { isSamePlace, nextReceipt, type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
+import { planUnborn } from "./workload-unborn";
 
 export interface WorkloadHandlerParts {
   readonly hosts: Hosts;
@@ -81,7 +82,7 @@ export class WorkloadOperations {
     const basis = { schemaVersion: 1, identity, ownerId: id, secretKey } as const;
     if (preview && !isReachable(ref)) {
       await checkNeeds(this.parts.hosts, { ...contentOf(news), ref });
-      report.say("info", `what would happen is unknown until ${ref.name} exists`);
+      await planUnborn(this.parts, request, { ref, secretKey, state });
       return { outputs: unknownOutputs(identity, ref) };
     }
     const known = await knownSecrets(this.parts.secrets, request, { secretKey, state });

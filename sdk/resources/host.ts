@@ -1,14 +1,22 @@
-import { CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { CustomResource, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { type HostInput, normaliseHost, type VouchedKey } from "../spec/host";
 import { splitTraits } from "../spec/host-traits";
 import { declareHost } from "./declared-hosts";
+import { Enrolment } from "./enrolment";
+import { type HostKey, isHostKey } from "./host-key";
 import type { InputLeaves } from "./input-leaves";
 import { knownPart } from "./known-part";
 import type { ConnectionRef, HostRef, Placeable } from "./placeable";
 import { programFacts } from "./program-facts";
 import { reportProblems } from "./program-problems";
 
-export type HostArgs = InputLeaves<HostInput>;
+export interface HostArgs extends InputLeaves<Omit<HostInput, "hostKey">> {
+  /**
+   * `SHA256:…` or a full public key `ssh-ed25519 AAAA…`; or the HostKey that a machine of this program was given, in whose place it makes
+   * one of its own at the first contact. Default: your known_hosts decides; never accepted blindly.
+   */
+  readonly hostKey?: Input<string> | HostKey;
+}
 
 /**
  * One Docker engine, reached over SSH. Its key is verified, never accepted blindly; the machine is measured and remembered, so
@@ -32,14 +40,19 @@ export class Host extends CustomResource implements Placeable {
   declare readonly hostKeys: Output<readonly VouchedKey[]>;
 
   constructor(name: string, args: HostArgs, options?: CustomResourceOptions) {
-    const normalised = normaliseHost(knownPart(args), { allowUnknown: true });
-    const problems = reportProblems(name, "problems" in normalised ? normalised.problems : []);
-    const measured = { engineId: undefined, machineId: undefined, arch: undefined, connection: undefined };
-    const outputs = { ...measured, hostKey: args.hostKey, hostKeys: undefined };
-    super("drayage:index:Host", name, { ...args, name, ...programFacts(), problems, ...outputs }, options);
-    const { rebuilt: _r, hostKeySource: _s, ...written } = args;
-    const { reached, traits } = splitTraits(written);
-    const connection: ConnectionRef = { kind: "ssh", ...(reached as Omit<ConnectionRef, "kind">) };
+    const given = isHostKey(args.hostKey) ? args.hostKey : undefined;
+    // Named in any case, or the property would not be an output.
+    const written = { ...args, hostKey: given === undefined ? args.hostKey : undefined };
+    const normalised = normaliseHost(knownPart(written), { allowUnknown: true });
+    const found = [...("problems" in normalised ? normalised.problems : []), ...(given?.takenBy(name) ?? [])];
+    const outputs = { engineId: undefined, machineId: undefined, arch: undefined, connection: undefined, hostKeys: undefined };
+    const inputs = { ...written, injected: given?.publicKey, name, ...programFacts(), problems: reportProblems(name, found) };
+    super("drayage:index:Host", name, { ...inputs, ...outputs }, options);
+    const { rebuilt: _r, hostKeySource: _s, ...way } = written;
+    const { reached, traits } = splitTraits(way);
+    const pinned = given && new Enrolment(name, { ...reached, hostKey: this.hostKey, injected: given.publicKey }, this).hostKey;
+    const own = pinned && { hostKey: pinned };
+    const connection: ConnectionRef = { kind: "ssh", ...(reached as Omit<ConnectionRef, "kind">), ...own };
     const { engineId, machineId, arch } = this;
     this.ref = declareHost(name, { name, connection, engineId, machineId, arch, ...(traits && { traits }) });
   }

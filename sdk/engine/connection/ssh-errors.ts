@@ -29,6 +29,10 @@ export const isTransient = (stderr: string): boolean =>
   /kex_exchange_identification|Connection (closed|reset) by|Not allowed at this time|Exceeded MaxStartups/i.test(stderr) &&
   !/Permission denied|host key|Too many authentication failures/i.test(stderr);
 
+/** Whether it is the ssh of this machine that does not work: waiting for the host cures nothing then. */
+export const isOwnSsh = ({ message }: DrayageError): boolean =>
+  /^(ssh could not be run|the ssh on this machine|ssh refuses its configuration)/.test(message);
+
 /** ssh has no address of its own peer behind a jump host or proxy command. */
 export const isBehindProxy = (stderr: string): boolean => /UNKNOWN port 65535/.test(stderr);
 

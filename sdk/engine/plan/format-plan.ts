@@ -18,7 +18,7 @@ export function formatPlan(plan: Plan, options: FormatOptions = {}): string {
 /** `+` makes something, `-` stops or removes something, `~` changes something in place, `?` decides by evidence. */
 export function operationSymbol(operation: Operation): "+" | "-" | "~" | "?" {
   const verb = operation.kind.split(" ")[0] ?? "";
-  if (["gate", "verify", "prove"].includes(verb)) return "?";
+  if (["gate", "verify", "prove", "await"].includes(verb)) return "?";
   if (["stop", "remove", "fence", "drain"].includes(verb)) return "-";
   if (["create", "start", "pull", "ship", "write", "copy", "run", "build"].includes(verb)) return "+";
   return "~";

@@ -24,6 +24,8 @@ export interface ProgramOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Keys of the project; maps are written as maps. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** For each of its runs, beside what every program gets. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Default: a new one. The same as another's: what a copied stack file is. */
   readonly stackUid?: string;
   /** Replacements in index.ts before anything runs. */
@@ -167,6 +169,7 @@ export class TestProgram {
       PULUMI_HOME: join(root, "pulumi-home"),
       DRAYAGE_RUNTIME_DIR: runtimeFolder(root),
       NO_COLOR: "1",
+      ...this.options.env,
     };
   }
 
@@ -178,6 +181,11 @@ export class TestProgram {
     for (const engine of engines) await engine.removeAll(this.stackUid);
     noteBuilt(runRoot(), join(this.dir, ".drayage/state"));
     this.workspace.remove();
+  }
+
+  /** All that its commands have written so far. */
+  printed(): string {
+    return this.runs.join("\n");
   }
 
   private noted(command: string, ran: Ran): Ran {

@@ -9,6 +9,7 @@ import type { FoundSecret } from "../../../sdk/engine/secret/open-secret-reader"
 import type {
   DeclaredHost,
   Hosts,
+  UnbornWish,
   WorkloadApplied,
   WorkloadDoor,
   WorkloadFound,
@@ -108,11 +109,12 @@ export const secretsAt = (values: Record<string, string> = {}) => ({
     }),
 });
 
-const noPlan: Plan = { schemaVersion: 1, kind: "none", subject: "", operations: [], outages: [], notes: [] };
+export const noPlan: Plan = { schemaVersion: 1, kind: "none", subject: "", operations: [], outages: [], notes: [] };
 
 export class FakeRoom implements WorkloadDoor {
   readonly applied: WorkloadWish[] = [];
   readonly previewed: WorkloadWish[] = [];
+  readonly unborn: UnbornWish[] = [];
   found: Record<string, WorkloadFound> = {};
   failure: Error | undefined;
   /** Names of other identities with data. */
@@ -130,6 +132,11 @@ export class FakeRoom implements WorkloadDoor {
 
   async preview(wish: WorkloadWish): Promise<Plan> {
     this.previewed.push(wish);
+    return noPlan;
+  }
+
+  async previewUnborn(wish: UnbornWish): Promise<Plan> {
+    this.unborn.push(wish);
     return noPlan;
   }
 

@@ -1,17 +1,18 @@
 import { emptyHostRecord } from "../../../sdk/engine/record/host-record";
+import type { EnrolDoor } from "../../../sdk/provider/engine-doors";
 import { createHostPool } from "../../../sdk/provider/host-pool";
 import { createHostHandler } from "../../../sdk/provider/host-resource";
 import type { PlainRecord } from "../../../sdk/provider/plain";
 import { DrayageError } from "../../../sdk/spec/drayage-error";
 import { UNKNOWN } from "../../../sdk/spec/unknown";
-import { FakeHosts, operation as request, said } from "./handler-harness";
+import { clock, FakeHosts, operation as request, said } from "./handler-harness";
 
 const operation = (name: string) => request(name, "drayage:index:Host");
 const inputs: PlainRecord = { name: "rack", address: "rack.example", stackUid: "uid", programDir: "/program" };
 
 function setUp(machines: Record<string, string> = { rack: "one" }, removed = false) {
   const hosts = new FakeHosts(machines);
-  return { hosts, handler: createHostHandler({ kind: "ssh", hosts, removed: () => removed }) };
+  return { hosts, handler: createHostHandler({ kind: "ssh", hosts, removed: () => removed, enrolment: {} as EnrolDoor, clock }) };
 }
 
 const created = async () => {

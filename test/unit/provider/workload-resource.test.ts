@@ -196,13 +196,23 @@ describe("Create and Update of a workload", () => {
     expect(created).toMatchObject({ id: expect.stringMatching(/^shop-/), error: { code: "GATE_FAILED" } });
   });
 
-  it("changes nothing in preview, and knows nothing of a host that does not exist yet", async () => {
+  it("changes nothing in preview, and plans for an empty machine where the host does not exist yet", async () => {
     const { check, handler, door, hosts } = setUp();
     const unborn = { ...cloud, connection: { kind: "ssh" as const, address: UNKNOWN }, engineId: UNKNOWN };
     const { inputs } = await check("shop", inputsOf("shop", unborn));
     const created = await handler.create({ ...operation("shop"), news: inputs, preview: true });
     expect(created.outputs).toMatchObject({ identity: inputs.identity, receipt: UNKNOWN });
     expect([door.previewed, door.applied, hosts.dialled]).toEqual([[], [], []]);
+    expect(door.unborn).toMatchObject([{ host: "cloud", identity: inputs.identity, spec: { name: "shop" } }]);
+  });
+
+  it("that runs already says that it would be moved to a host that does not exist yet, and not more", async () => {
+    const { deploy, update, door } = setUp();
+    const state = await deploy("shop", inputsOf("shop", rack));
+    const unborn = { ...cloud, connection: { kind: "ssh" as const, address: UNKNOWN }, engineId: UNKNOWN };
+    await update("shop", state, inputsOf("shop", unborn), true);
+    expect(said.join()).toContain("moved there from rack");
+    expect(door.unborn).toEqual([]);
   });
 
   it("moves when the machine changes, with what runs now, and records where it ended", async () => {

@@ -1,5 +1,5 @@
 import { fingerprintOf, type HostKey } from "../../../../sdk/engine/connection/host-key";
-import { isTransient, type SshFailure, sshError } from "../../../../sdk/engine/connection/ssh-errors";
+import { isOwnSsh, isTransient, type SshFailure, sshError } from "../../../../sdk/engine/connection/ssh-errors";
 import type { ErrorCode } from "../../../../sdk/spec/drayage-error";
 import { ecdsaKey, ed25519Key } from "./example-keys";
 
@@ -95,5 +95,17 @@ describe("a failure worth a second dial", () => {
     expect(isTransient("ssh: connect to host a port 22: Connection refused")).toBe(false);
     expect(isTransient("u@a: Permission denied (publickey).\nConnection closed by a")).toBe(false);
     expect(isTransient("Host key verification failed.\nConnection closed by a")).toBe(false);
+  });
+});
+
+describe("a failure of this machine's own ssh", () => {
+  it.each<[string, boolean, Partial<SshFailure>]>([
+    ["there is none", true, { systemCode: "ENOENT" }],
+    ["it is too old", true, { stderr: "command-line: line 0: Bad configuration option: knownhostscommand" }],
+    ["its configuration is wrong", true, { stderr: "Bad owner or permissions on /home/u/.ssh/config" }],
+    ["the host refuses", false, { stderr: "ssh: connect to host 10.0.0.11 port 22: Connection refused" }],
+    ["the host is still booting", false, { stderr: "Connection closed by 10.0.0.11 port 22" }],
+  ])("is told from the host's: %s", (_, own, part) => {
+    expect(isOwnSsh(sshError(failure(part)))).toBe(own);
   });
 });
