@@ -77,6 +77,15 @@ export const commandTable: readonly CommandEntry[] = [
   entry("volumes", data, "List, export and remove volumes", (t) =>
     (require("./commands/volumes") as typeof import("./commands/volumes")).volumesCommand(t),
   ),
+  entry("export", data, "Copy a workload's data, as of one moment, to a folder or over ssh", (t) =>
+    (require("./commands/export") as typeof import("./commands/export")).exportCommand(t),
+  ),
+  entry("import", data, "Give a workload the data of an export", (t) =>
+    (require("./commands/import") as typeof import("./commands/import")).importCommand(t),
+  ),
+  entry("restore", data, "Bring a workload up elsewhere when its host is lost", (t) =>
+    (require("./commands/restore") as typeof import("./commands/restore")).restoreCommand(t),
+  ),
   entry("adopt", data, "Take over a workload that another stack owns", (t) =>
     (require("./commands/adopt") as typeof import("./commands/adopt")).adoptCommand(t),
   ),

@@ -10,6 +10,8 @@
  *   api: { contentHash: 3f2a…, identity: 83a2….bf06…, from: staging, at: 2026-03-01T12:00:00.000Z }
  * references:
  *   shop/db: { ref: postgres:16, id: sha256:…, from: staging, at: 2026-03-01T12:00:00.000Z }
+ * lost:
+ *   rack: { machineId: 4c4c…, at: 2026-03-01T12:00:00.000Z }
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -45,6 +47,13 @@ export interface ReferencePin extends Promoted {
   readonly digest?: string;
 }
 
+/** A host that somebody declared lost with its data: what lived on that machine may be started elsewhere without being handed over. */
+export interface LostHost {
+  readonly machineId: string;
+  /** ISO time. */
+  readonly at: string;
+}
+
 export interface Pins {
   /** By the workload's name in the program. */
   readonly workloads: Readonly<Record<string, Pin>>;
@@ -52,9 +61,11 @@ export interface Pins {
   readonly images: Readonly<Record<string, ImagePin>>;
   /** By `<workload>/<service>`. */
   readonly references: Readonly<Record<string, ReferencePin>>;
+  /** By the host's name in the program. */
+  readonly lost: Readonly<Record<string, LostHost>>;
 }
 
-export const noPins: Pins = { workloads: {}, images: {}, references: {} };
+export const noPins: Pins = { workloads: {}, images: {}, references: {}, lost: {} };
 
 export const pinsFile = (projectDir: string, stack: string): string => join(projectDir, `drayage.pins.${stack}.yaml`);
 
@@ -85,6 +96,7 @@ export function parsePins(text: string, where: string): Pins {
     workloads: part<Pin>("workloads", ["host", "instead"]),
     images: part<ImagePin>("images", ["contentHash", "identity", "from", "at"]),
     references: part<ReferencePin>("references", ["ref", "id", "from", "at"]),
+    lost: part<LostHost>("lost", ["machineId", "at"]),
   };
 }
 

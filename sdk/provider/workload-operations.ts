@@ -114,7 +114,7 @@ export class WorkloadOperations {
     const base = textOf(news.programDir);
     const target = await this.parts.hosts.open(ref, base);
     const source = await this.sourceOfMove(request, ref, state, target);
-    const interrupted = await this.otherEnd(state, base, { target, source });
+    const interrupted = await this.otherEnd(request, state, { target, source });
     const locks = locksOf(news);
     const moves = source !== undefined || interrupted !== undefined;
     const running = await runningContent(this.parts.secrets, request, { secretKey, state, known, moves });
@@ -145,6 +145,10 @@ export class WorkloadOperations {
     const lives = state?.placements[state.placement.host];
     if (state === undefined || lives === undefined) return undefined;
     if (isSamePlace(state.placement, placeOf(refNow(ref, target))) !== false) return undefined;
+    if (isLost(news, state.placement)) {
+      report.say("warning", `${state.placement.host} was declared lost: nothing is fetched from there`);
+      return undefined;
+    }
     const source = await this.parts.hosts.open(lives, textOf(news.programDir));
     const now = placeOf(refNow(lives, source));
     if (isSamePlace(state.placement, now) !== false) return source;
@@ -157,16 +161,17 @@ export class WorkloadOperations {
   }
 
   private async otherEnd(
+    { news }: CreateRequest | UpdateRequest,
     state: WorkloadState | undefined,
-    base: string,
     { target, source }: { target: HostHandle; source: HostHandle | undefined },
   ): Promise<HostHandle | undefined> {
     const peer: Place | undefined = state?.openMove;
     if (peer === undefined) return undefined;
     const handle = [target, source].find((one) => one?.measured.machineId === peer.machineId);
     if (handle !== undefined) return handle;
+    if (isLost(news, peer)) return undefined;
     const ref = this.parts.hosts.find(peer);
-    if (ref !== undefined) return this.parts.hosts.open(ref, base);
+    if (ref !== undefined) return this.parts.hosts.open(ref, textOf(news.programDir));
     throw new DrayageError(
       "MOVE_REFUSED",
       `a move to or from ${peer.host} was interrupted, and the program has no such host any more`,
@@ -202,6 +207,9 @@ export class WorkloadOperations {
     );
   }
 }
+
+/** By a command naming it (`dray restore`). A machine that only does not answer is not lost. */
+const isLost = ({ lost }: PlainRecord, { machineId }: Place): boolean => Array.isArray(lost) && lost.includes(machineId);
 
 interface Known {
   readonly id: string;

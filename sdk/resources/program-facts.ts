@@ -21,6 +21,8 @@ export interface WorkloadPins {
   readonly placement: Pin | undefined;
   /** Service → what its reference means; undefined when none is pinned. */
   readonly locks: Readonly<Record<string, ReferenceLock>> | undefined;
+  /** Ids of machines that were declared lost; undefined when there is none. */
+  readonly lost: readonly string[] | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -30,9 +32,11 @@ export function pinsOfWorkload(workload: string): WorkloadPins {
   const locks = own.map(([key, { ref, id, digest, from }]) => {
     return [key.slice(workload.length + 1), { ref, id, ...(digest !== undefined && { digest }), from }] as const;
   });
+  const lost = Object.values(pins.lost).map(({ machineId }) => machineId);
   return {
     placement: pins.workloads[workload],
     locks: locks.length === 0 ? undefined : Object.fromEntries(locks),
+    lost: lost.length === 0 ? undefined : lost,
     problems,
   };
 }

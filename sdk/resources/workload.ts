@@ -61,7 +61,7 @@ export class Workload<
   constructor(name: string, args: WorkloadArgs<S, V, N>, options?: CustomResourceOptions) {
     const facts = programFacts();
     const written = readArgs(name, args, facts.programDir);
-    const { placement: kept, locks, problems: pinProblems } = pinsOfWorkload(name);
+    const { placement: kept, locks, lost, problems: pinProblems } = pinsOfWorkload(name);
     const keptOn = kept && declaredHost(kept.host);
     const pinned = kept && { ...kept, ...(keptOn && { ref: keptOn }) };
     const late: Problem[] = [...pinProblems];
@@ -75,7 +75,7 @@ export class Workload<
     // A pin is void when the program says something else than it said then.
     const livesOn = keptOn !== undefined && kept?.instead === written.host?.name ? keptOn : written.host;
     const outputs = { identity: undefined, placement: undefined };
-    const inputs = { ...written.inputs, ...facts, ...formerNames(options), pin: pinned, locks, problems, ...outputs };
+    const inputs = { ...written.inputs, ...facts, ...formerNames(options), pin: pinned, locks, lost, problems, ...outputs };
     super("drayage:index:Workload", name, inputs, options);
     Object.defineProperty(this, "written", { value: { ...written, host: livesOn, late }, enumerable: false });
   }

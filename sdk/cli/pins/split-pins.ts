@@ -1,6 +1,6 @@
 import { noPins, type Pins } from "../../context/pins-file";
 
-/** What is pinned under a name, and the rest: a workload, an image, or `workload/service` for what its reference means. */
+/** What is pinned under a name, and the rest: a workload, an image, `workload/service` for what its reference means, or a lost host. */
 export function splitPins(pins: Pins, name: string): { readonly named: Pins; readonly rest: Pins } {
   const part = (wanted: boolean): Pins => {
     const kept = Object.entries(pins).map(([kind, byName]) => {
@@ -12,6 +12,6 @@ export function splitPins(pins: Pins, name: string): { readonly named: Pins; rea
   return { named: part(true), rest: part(false) };
 }
 
-export function pinnedNames({ workloads, images, references }: Pins): string[] {
-  return [workloads, images, references].flatMap((byName) => Object.keys(byName));
+export function pinnedNames({ workloads, images, references, lost }: Pins): string[] {
+  return [workloads, images, references, lost].flatMap((byName) => Object.keys(byName));
 }

@@ -1,12 +1,13 @@
-import type { ImagePin, Pin, Pins, Promoted, ReferencePin } from "../../context/pins-file";
+import type { ImagePin, LostHost, Pin, Pins, Promoted, ReferencePin } from "../../context/pins-file";
 import { shortHash } from "./human";
 
 /** One line per pin. */
-export function renderPins({ workloads, images, references }: Pins): string {
+export function renderPins({ workloads, images, references, lost }: Pins): string {
   return [
     ...Object.entries(workloads).map(placement),
     ...Object.entries(images).map(image),
     ...Object.entries(references).map(reference),
+    ...Object.entries(lost).map(lostHost),
   ].join("\n");
 }
 
@@ -20,6 +21,10 @@ function image([name, pin]: readonly [string, ImagePin]): string {
 
 function reference([name, pin]: readonly [string, ReferencePin]): string {
   return `${pin.ref} of ${name} at ${shortHash(pin.id)}  (${origin(pin)})`;
+}
+
+function lostHost([name, { machineId, at }]: readonly [string, LostHost]): string {
+  return `host ${name} is lost  (machine ${shortHash(machineId)}, ${at})`;
 }
 
 function origin({ from, at }: Promoted): string {

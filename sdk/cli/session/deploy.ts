@@ -15,7 +15,7 @@ import { previewStack } from "./preview-stack";
 import type { Session } from "./session";
 
 export interface DeployOptions extends EngineFlagOptions {
-  readonly command: "up" | "move";
+  readonly command: "up" | "move" | "import" | "restore";
   readonly json?: boolean;
   readonly yes?: boolean;
   /** A reviewed plan: takes the place of the question. */

@@ -30,8 +30,12 @@ export interface WorkloadState {
   readonly services: readonly string[];
   /** Service → command whose output stands for its data. */
   readonly fingerprints: Readonly<Record<string, readonly string[]>>;
+  /** Volumes whose data must not be lost: neither ephemeral nor somebody else's. */
+  readonly volumes: readonly string[];
   /** Volumes whose data may be lost. */
   readonly ephemeral: readonly string[];
+  /** Service → command that writes what it holds in memory. */
+  readonly flushes: Readonly<Record<string, readonly string[]>>;
 }
 
 export const noState: StackState = { hosts: [], workloads: [], resources: 0, writtenAt: undefined };
@@ -107,22 +111,27 @@ function workloadOf(it: Resource, hosts: readonly HostState[]): WorkloadState[] 
       placements: placementsOf(it, hosts),
       wantedHost: typeof wanted === "string" ? wanted : undefined,
       services: Object.keys(record(it.inputs?.services)).sort(),
-      fingerprints: fingerprintsOf(record(it.inputs?.services)),
+      fingerprints: commandsOf(record(it.inputs?.services), "fingerprint"),
+      volumes: Object.entries(record(it.inputs?.volumes)).flatMap(([name, volume]) =>
+        record(volume).ephemeral === true || record(volume).external !== undefined ? [] : [name],
+      ),
       ephemeral: Object.entries(record(it.inputs?.volumes)).flatMap(([name, volume]) =>
         record(volume).ephemeral === true ? [name] : [],
       ),
+      flushes: commandsOf(record(it.inputs?.services), "flush"),
     },
   ];
 }
 
 /** As they were written: a list, or one string to be split. */
-function fingerprintsOf(services: Record<string, unknown>): Record<string, readonly string[]> {
+function commandsOf(services: Record<string, unknown>, word: "flush" | "fingerprint"): Record<string, readonly string[]> {
   const words = z.union([z.array(z.string()), z.string().transform((text) => splitCommandLine(text) ?? [])]);
-  const commands = Object.entries(services).flatMap(([name, service]) => {
-    const command = words.safeParse(record(service).fingerprint).data ?? [];
-    return command.length === 0 ? [] : [[name, command] as const];
-  });
-  return Object.fromEntries(commands);
+  return Object.fromEntries(
+    Object.entries(services).flatMap(([name, service]) => {
+      const command = words.safeParse(record(service)[word]).data ?? [];
+      return command.length === 0 ? [] : [[name, command] as const];
+    }),
+  );
 }
 
 /** Where it lives, not where the program wanted it: the two differ after a pin or an interrupted move. */

@@ -7,6 +7,7 @@ export function processTerminal(): Terminal {
   return {
     env,
     cwd: process.cwd(),
+    program: [process.execPath, ...process.argv.slice(1, 2)],
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     repaintable: stderr.isTTY === true && env.TERM !== "dumb" && !env.CI,
     paint: paintFor(stdout.isTTY === true, env),

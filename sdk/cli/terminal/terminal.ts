@@ -4,6 +4,8 @@ import type { Paint } from "../render/paint";
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** How this very program is started again: absolute paths of the runtime and of dray. */
+  readonly program: readonly string[];
   /** A person can see questions (stderr) and answer them (stdin). */
   readonly interactive: boolean;
   /** Stderr may be repainted. */

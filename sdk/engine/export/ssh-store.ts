@@ -20,8 +20,15 @@ export function sshStore(shell: Shell, folder: string): ExportStore {
   return {
     where,
     async write(path, content, signal) {
-      const { exitCode, stderr } = await shell.stream(writeFile, { input: lineOf(at(path)), stdin: content, signal });
-      if (exitCode !== 0) throw failure(where, path, exitCode, stderr);
+      const file = lineOf(at(path));
+      try {
+        const { exitCode, stderr } = await shell.stream(writePartial, { input: file, stdin: content, signal });
+        if (exitCode !== 0) throw failure(where, path, exitCode, stderr);
+        await run(nameWhole, at(path));
+      } catch (error) {
+        await shell.run(dropPartial, { input: file }).catch(() => undefined);
+        throw error;
+      }
     },
     async read(path): Promise<Readable> {
       await run(isFile, at(path));
@@ -45,13 +52,17 @@ export function sshStore(shell: Shell, folder: string): ExportStore {
 const taken = 73;
 const absent = 66;
 
-/** Everything arrives under another name, is synced, and only then gets its own. */
-const writeFile = fixedScript`set -u; umask 077
+/**
+ * Everything arrives under another name. A connection that is cut looks like the end of the content from there, so the file gets its
+ * own name by a second script, when we know that all of it was sent.
+ */
+const writePartial = fixedScript`set -u; umask 077
 IFS= read -r file || exit 64
 [ ! -e "$file" ] || { cat > /dev/null; exit 73; }
 mkdir -p -- "$(dirname -- "$file")" || exit 1
-trap 'rm -f -- "$file.partial"' EXIT
-cat > "$file.partial" && { sync -- "$file.partial" 2> /dev/null || sync; } && mv -- "$file.partial" "$file"`;
+cat > "$file.partial" && { sync -- "$file.partial" 2> /dev/null || sync; }`;
+const nameWhole = fixedScript`IFS= read -r file || exit 64; [ ! -e "$file" ] || exit 73; mv -- "$file.partial" "$file"`;
+const dropPartial = fixedScript`IFS= read -r file || exit 64; rm -f -- "$file.partial"`;
 const isFile = fixedScript`IFS= read -r file || exit 64; [ -f "$file" ] || exit 66`;
 const readFile = fixedScript`IFS= read -r file || exit 64; exec cat -- "$file"`;
 const listFolder = fixedScript`IFS= read -r folder || exit 64

@@ -21,6 +21,7 @@ export function fakeTerminal(
   return {
     env: options.env ?? {},
     cwd: options.cwd ?? "/nowhere",
+    program: ["/usr/bin/node", "/usr/bin/dray"],
     interactive: options.interactive ?? answers.length > 0,
     repaintable: false,
     paint: plainPaint,

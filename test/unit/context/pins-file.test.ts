@@ -7,6 +7,7 @@ const pins: Pins = {
   workloads: { shop: { host: "rack", instead: "cloud", reason: "dray move shop --back" } },
   images: { api: { contentHash: "3f".repeat(32), identity: "a.b", from: "staging", at: "2026-03-01T12:00:00.000Z" } },
   references: { "shop/db": { ref: "postgres:16", id: "sha256:1", from: "staging", at: "2026-03-01T12:00:00.000Z" } },
+  lost: { rack: { machineId: "4c4c", at: "2026-03-01T12:00:00.000Z" } },
 };
 
 describe("the pins file", () => {

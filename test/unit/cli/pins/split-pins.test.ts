@@ -7,6 +7,7 @@ const pins: Pins = {
   workloads: { shop: { host: "rack", instead: "cloud" } },
   images: { api: { contentHash: "3f2a91c4d0e1ffff", identity: "a.b", from: "staging", at } },
   references: { "shop/db": { ref: "postgres:16", id: "sha256:0123456789abcdef", from: "staging", at } },
+  lost: { rack: { machineId: "4c4c", at } },
 };
 
 describe("what is pinned under a name", () => {
@@ -25,6 +26,7 @@ describe("what is pinned under a name", () => {
       "shop on rack, where the program says cloud",
       `image api at 3f2a91c4d0e1  (from staging, ${at})`,
       `postgres:16 of shop/db at 0123456789ab  (from staging, ${at})`,
+      `host rack is lost  (machine 4c4c, ${at})`,
     ]);
   });
 });

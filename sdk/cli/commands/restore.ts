@@ -1,0 +1,178 @@
+import { Command } from "commander";
+import { pinsFile, readPins, writePins } from "../../context/pins-file";
+import { silentReport } from "../../engine/report";
+import { DrayageError } from "../../spec/drayage-error";
+import { type Chosen, type StackOptions, withExamples, withStackOptions, withYes } from "../common-options";
+import { confirmByName, requireSomeone } from "../confirm";
+import { bringIn } from "../export/bring-in";
+import { type DataSource, fromKeptCopy, isHostName, keptCopies, withExport } from "../export/data-source";
+import { oneWorkload } from "../export/export-subject";
+import { pinsAfterLoss } from "../export/loss";
+import type { Fleet, FleetHost } from "../fleet/fleet";
+import { listVolumes } from "../fleet/list-volumes";
+import { findStackUid } from "../fleet/stack-owner";
+import { withFleet } from "../fleet/with-fleet";
+import { printDocument } from "../json-output";
+import { deploy } from "../session/deploy";
+import { withSession } from "../session/session";
+import type { HostState, WorkloadState } from "../state/stack-state";
+import { systemClock } from "../system-clock";
+import type { Terminal } from "../terminal/terminal";
+
+interface RestoreOptions extends StackOptions {
+  readonly to: string;
+  readonly from?: string;
+  readonly empty?: boolean;
+  readonly yes?: boolean;
+}
+
+export function restoreCommand(terminal: Terminal): Command {
+  const command = withYes(withStackOptions(new Command("restore")))
+    .description(
+      "Bring a workload up on another host when the one it lives on is lost: from an export, from the copy that a host kept after a move, or without data. The lost machine is written down as lost in the stack's pins file (commit it). A host that still answers is not lost: use `dray move`.",
+    )
+    .argument("<workload>", "its name in the program")
+    .requiredOption("--to <host>", "the program's name of the host that takes its place")
+    .option("--from <source>", "an export (a folder, ssh://user@host/folder/NAME), or a host that kept a copy")
+    .option("--empty", "begin with empty volumes: all its data is given up")
+    .action((workload: string, options: RestoreOptions) => run(workload, options, terminal));
+  return withExamples(
+    command,
+    "dray restore shop --to cloud --from ./exports/shop-20260301T031700Z",
+    "dray restore shop --to cloud --from rack2",
+    "dray restore web --to cloud",
+  );
+}
+
+interface Restored {
+  readonly workload: string;
+  readonly lost: string;
+  readonly to: string;
+  /** ISO time; absent where there was no data. */
+  readonly dataOf?: string;
+  readonly lostSince: string;
+}
+
+async function run(name: string, options: RestoreOptions, terminal: Terminal): Promise<void> {
+  if (options.from !== undefined && options.empty)
+    throw new DrayageError("USAGE", "Say one of --from and --empty.", { hint: "dray restore --help" });
+  if (!options.yes) requireSomeone(terminal, "dray restore");
+  const stop = new AbortController();
+  const off = terminal.onInterrupt(() => stop.abort());
+  const restored = await withFleet(options, terminal, (fleet) => bringData(fleet, name, options, stop.signal, terminal)).finally(
+    off,
+  );
+  const deployment = { ...options, yes: true, command: "restore", target: [name] } as const;
+  await withSession(options, terminal, (session) => deploy(session, deployment, terminal));
+  tell(restored, options, terminal);
+}
+
+async function bringData(
+  fleet: Fleet,
+  name: string,
+  options: RestoreOptions,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<Restored> {
+  const workload = oneWorkload(fleet, name);
+  const lost = livesOn(workload);
+  const target = await reachTarget(fleet, options.to, lost);
+  const begin = async (source: DataSource | undefined): Promise<Restored> => {
+    await agreed(workload, lost, source, options, terminal);
+    if (source !== undefined) {
+      const request = { target, identity: workload.identity, workload: name, id: workload.id, source };
+      await bringIn(fleet, request, { json: options.json ?? false, signal }, terminal);
+    }
+    const at = new Date(systemClock.now()).toISOString();
+    writeLoss(fleet.chosen, workload, { lost, to: options.to, at });
+    return { workload: name, lost: lost.name, to: options.to, lostSince: source?.at ?? "", ...(source && { dataOf: source.at }) };
+  };
+  if (!holdsData(workload) || options.empty) return begin(undefined);
+  if (options.from === undefined) throw await askForSource(fleet, workload, terminal);
+  if (!isHostName(fleet, options.from)) return withExport(options.from, terminal, signal, begin);
+  const copy = keptCopies((await listVolumes(fleet, findStackUid(fleet.chosen))).volumes, workload.identity).find(
+    (it) => it.host === options.from,
+  );
+  if (copy === undefined)
+    throw new DrayageError("NOT_FOUND", `${options.from} kept no copy of ${name}.`, { hint: "dray volumes ls" });
+  const context = { signal, clock: systemClock, report: silentReport };
+  return begin(fromKeptCopy(await fleet.connect(copy.host), copy, context));
+}
+
+function livesOn({ name, placements }: WorkloadState): HostState {
+  const [lives] = placements;
+  if (lives !== undefined) return lives;
+  throw new DrayageError("NOT_FOUND", `${name} lives nowhere yet: there is nothing to restore.`, { hint: "dray up" });
+}
+
+/** Silence is not loss: only what a person says to be lost is. A machine that answers is not. */
+async function reachTarget(fleet: Fleet, to: string, lost: HostState): Promise<FleetHost> {
+  if (to === lost.name) {
+    throw new DrayageError("USAGE", `${to} is the host that is lost.`, {
+      hint: `Name another host, or say in the program that it was replaced: rebuilt: "${lost.machineId}", then dray up.`,
+    });
+  }
+  const [target, old] = await Promise.allSettled([fleet.connect(to), fleet.connect(lost.name)]);
+  if (target.status === "rejected") throw target.reason;
+  if (old.status === "fulfilled") {
+    throw new DrayageError("DATA_PROTECTED", `${lost.name} answers: it is not lost.`, {
+      subject: lost.name,
+      hint: "Carry it over with what was written to the last moment: dray move WORKLOAD --to HOST.",
+    });
+  }
+  return target.value;
+}
+
+const holdsData = ({ volumes }: WorkloadState): boolean => volumes.length > 0;
+
+async function askForSource(fleet: Fleet, { name, identity }: WorkloadState, terminal: Terminal): Promise<DrayageError> {
+  const { volumes } = await listVolumes(fleet, findStackUid(fleet.chosen));
+  const copies = keptCopies(volumes, identity).map((it) => `--from ${it.host} (kept since ${it.at})`);
+  const known = copies.length === 0 ? "No reachable host kept a copy." : `Kept copies: ${copies.join(", ")}.`;
+  terminal.err(`${known}\n`);
+  return new DrayageError("USAGE", `${name} has data: say where it is to come from.`, {
+    hint: `--from EXPORT (what dray export wrote)${copies.length === 0 ? "" : ", --from HOST"}, or --empty to give the data up.`,
+  });
+}
+
+async function agreed(
+  { name }: WorkloadState,
+  lost: HostState,
+  source: DataSource | undefined,
+  { to, yes, empty }: RestoreOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { red } = terminal.errorPaint;
+  const given =
+    source === undefined
+      ? empty
+        ? "all its data is given up"
+        : "it holds no data"
+      : `data of ${source.at} from ${source.text}; what was written later is lost`;
+  const question = `${red(`${lost.name} is declared lost.`)} ${name} comes up on ${to}: ${given}. Should ${lost.name} come back, it must not serve: two copies would go different ways.`;
+  await confirmByName(terminal, question, name, { yes, what: "dray restore" });
+}
+
+function writeLoss(
+  { project, stack }: Chosen,
+  workload: WorkloadState,
+  { lost, to, at }: { readonly lost: HostState; readonly to: string; readonly at: string },
+): void {
+  const file = pinsFile(project.dir, stack);
+  const programHost = workload.wantedHost ?? lost.name;
+  writePins(file, pinsAfterLoss(readPins(file), { workload: workload.name, to, programHost, lost, at }));
+}
+
+function tell(restored: Restored, { json, stack }: RestoreOptions, terminal: Terminal): void {
+  if (json) {
+    printDocument(terminal, "restore", { ...restored });
+    return;
+  }
+  const { workload, to, lost, dataOf } = restored;
+  const data =
+    dataOf === undefined ? "without data" : `with the data of ${dataOf}; what was written on ${lost} after that is lost`;
+  const flags = stack === undefined ? "" : ` --stack ${stack}`;
+  terminal.out(
+    `${workload} runs on ${to}, ${data}.\nThe program still says ${lost}: write ${to} there, take ${lost} out, and commit the pins file. See: dray status${flags}\n`,
+  );
+}

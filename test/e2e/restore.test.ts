@@ -1,0 +1,70 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { EngineView } from "../support/e2e/engine-view";
+import { NotesClient, openNotes } from "../support/e2e/notes";
+import { type TestHosts, testHosts } from "../support/e2e/test-hosts";
+import type { TestProgram } from "../support/e2e/test-program";
+
+jest.setTimeout(180_000);
+
+const port = 18093;
+
+describe("a host that is lost", () => {
+  let hosts: TestHosts;
+  let program: TestProgram;
+  let place: string;
+
+  beforeAll(async () => {
+    hosts = await testHosts();
+    program = await openNotes({ stack: "restore", hosts, port });
+    place = join(program.dir, "exports");
+    await program.up();
+  });
+  afterAll(async () => {
+    await testHosts();
+    await program?.remove();
+  });
+
+  it("is exported while it serves, as of one moment, and the line for cron is printed", async () => {
+    const client = new NotesClient(hosts.rack.address, port);
+    await client.add("exported");
+    const { stdout } = await program.does("export", "notes", place);
+    expect(stdout).toMatch(/data +9 B in 1 entry/);
+    expect(stdout).toMatch(/17 3 \* \* \* \/\S*node \S+main\.js export notes \S+ --cwd \S+ --stack restore/);
+    expect(await client.notes()).toEqual(["exported"]);
+    await program.ends(0, "preview", "--exit-code");
+    await client.add("written later");
+  });
+
+  it("is not given up while it answers", async () => {
+    const [name = ""] = readdirSync(place);
+    const { stderr } = await program.ends(12, "restore", "notes", "--to", "cloud", "--from", join(place, name), "--yes");
+    expect(stderr).toContain("rack answers: it is not lost");
+  });
+
+  it("comes up elsewhere from the export, says what is lost, and the next up has nothing to do", async () => {
+    const [name = ""] = readdirSync(place);
+    await EngineView.ofOperator().docker("kill", hosts.lab.host("rack").containerId);
+    const { stdout } = await program.does("restore", "notes", "--to", "cloud", "--from", join(place, name), "--yes");
+    expect(stdout).toMatch(/notes runs on cloud, with the data of \S+Z; what was written on rack after that is lost/);
+    const client = new NotesClient(hosts.cloud.address, port);
+    expect(await client.notes()).toEqual(["exported"]);
+    await client.add("after the loss");
+    expect((await program.up()).stdout).toMatch(/No change/i);
+    expect(program.read("drayage.pins.restore.yaml")).toMatch(/lost:\n +rack:\n +machineId/);
+  });
+
+  it("gives an export's data to what runs, and keeps what it had", async () => {
+    const [name = ""] = readdirSync(place);
+    await program.does("import", "notes", join(place, name), "--yes");
+    const client = new NotesClient(hosts.cloud.address, port);
+    expect(await client.notes()).toEqual(["exported"]);
+    const volumes = (await program.json("volumes", "ls")).lines[0]?.volumes as { state: string; host: string }[];
+    expect(
+      volumes
+        .filter((it) => it.host === "cloud")
+        .map((it) => it.state)
+        .sort(),
+    ).toEqual(["current", "superseded"]);
+  });
+});
