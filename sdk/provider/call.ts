@@ -39,6 +39,7 @@ export interface ResourceMessage {
 export function resourceCall<Request extends ResourceMessage, Answer>(
   context: CallContext,
   run: (call: Call<Request>) => Promise<Answer>,
+  { removes = false }: { readonly removes?: boolean } = {},
 ): handleUnaryCall<Request, Answer> {
   return (rpc, callback) => {
     const urn = rpc.request.getUrn();
@@ -56,7 +57,7 @@ export function resourceCall<Request extends ResourceMessage, Answer>(
       deadline.end();
       reply();
     };
-    run(openCall(context, rpc.request, { log, redact, secrets, signal: deadline.signal })).then(
+    run(openCall(context, rpc.request, { log, redact, secrets, removes, signal: deadline.signal })).then(
       (response) => answer(() => callback(null, response)),
       (error: unknown) => answer(() => callback(failed(error))),
     );
@@ -67,6 +68,7 @@ interface Scope {
   readonly log: EngineLog;
   readonly redact: Redact;
   readonly secrets: Set<string>;
+  readonly removes: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -74,7 +76,9 @@ function openCall<Request extends ResourceMessage>(context: CallContext, request
   const urn = request.getUrn();
   const type = request.getType() || parseUrn(urn).type;
   const preview = request.getPreview?.() ?? false;
-  const reviewed = preview ? undefined : context.observer?.reviewed?.(urn);
+  const { observer } = context;
+  const agreed = () => (scope.removes ? observer?.reviewedRemoval?.(urn) : observer?.reviewed?.(urn));
+  const reviewed = preview ? undefined : agreed();
   const operation: OperationRequest = {
     urn,
     type,
@@ -83,8 +87,7 @@ function openCall<Request extends ResourceMessage>(context: CallContext, request
     timeoutMs: (request.getTimeout?.() ?? 0) * 1000,
     ...(reviewed && { reviewed }),
     report:
-      context.observer?.report(urn, preview, scope.redact) ??
-      createEngineReport({ log: scope.log, urn, redact: scope.redact, preview }),
+      observer?.report(urn, preview, scope.redact) ?? createEngineReport({ log: scope.log, urn, redact: scope.redact, preview }),
   };
   return {
     request,

@@ -1,6 +1,9 @@
 /** All resources of the package over one set of connections: what the plugin and the command line serve. */
 import type { DockerEngine } from "../engine/docker/docker-engine";
+import type { HostHandle } from "../engine/host/host-handle";
+import type { HostRecord } from "../engine/record/host-record";
 import type { SecretReader } from "../engine/secret/open-secret-reader";
+import { observeHost } from "../engine/workload/host-snapshot";
 import type { HostRefSpec } from "../spec/host";
 import type { EnrolDoor, Hosts, ImageDoor, WorkloadDoor } from "./engine-doors";
 import { createEnrolmentHandler } from "./enrolment-resource";
@@ -9,6 +12,7 @@ import { createHostPool } from "./host-pool";
 import { createHostHandler } from "./host-resource";
 import { createIdentities } from "./identities";
 import { createImageHandler } from "./image-resource";
+import { createLeftovers, type Leftovers } from "./leftovers";
 import type { FarHosts } from "./open-rooms";
 import type { HandlerTable } from "./resource-handler";
 import type { Surroundings } from "./surroundings";
@@ -24,11 +28,18 @@ export interface DrayageHandlers {
   readonly alsoAsk: (far: FarHosts) => void;
   /** What was read of secrets that are somewhere else: blotted out of every text. */
   readonly secretValues: () => Iterable<string>;
+  /** What killed creates left on this run's hosts; only with `sweeps`. */
+  readonly leftovers: Leftovers;
   /** Closes connections; ssh masters stay for a while, so that the next run is quick. */
   readonly onStop: () => Promise<void>;
 }
 
-export function createDrayageHandlers(surroundings: Surroundings): DrayageHandlers {
+export interface DrayageHandlersOptions {
+  /** Reads the record of every host that answers, beside what else is asked of it. Default false. */
+  readonly sweeps?: boolean;
+}
+
+export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: DrayageHandlersOptions = {}): DrayageHandlers {
   const { clock, home } = surroundings;
   const connections = lazily(async () => {
     const { createConnectionPool } =
@@ -56,10 +67,18 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
   let far: FarHosts = { refs: [], base: "/" };
   const gone = new Set<string>();
   const removed = (identity: string) => gone.has(identity);
+  const identities = createIdentities();
+  const records = new Map<HostHandle, Promise<HostRecord>>();
+  const onReached = (host: HostHandle) => {
+    const record = observeHost(host).record();
+    record.catch(() => undefined);
+    records.set(host, record);
+  };
+  const host = { hosts, removed, ...(sweeps && { onReached }) };
   const image = later<ImageDoor>(async () => (await rooms.get()).image, ["preview", "build"]);
   const workload = later<WorkloadDoor>(
     async () => (await rooms.get()).workload,
-    ["preview", "previewUnborn", "apply", "find", "remove", "others"],
+    ["preview", "previewUnborn", "apply", "find", "previewRemoval", "remove", "others"],
   );
   const enrolment = later<EnrolDoor>(async () => {
     const { createEnrolDoor } = require("./enrol-door") as typeof import("./enrol-door");
@@ -67,8 +86,8 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
   }, ["planArrival", "planRemoval", "enrol", "drop"]);
   return {
     handlers: {
-      "drayage:index:Host": createHostHandler({ kind: "ssh", hosts, removed, enrolment, clock }),
-      "drayage:index:LocalHost": createHostHandler({ kind: "local", hosts, removed, enrolment, clock }),
+      "drayage:index:Host": createHostHandler({ kind: "ssh", ...host, enrolment, clock }),
+      "drayage:index:LocalHost": createHostHandler({ kind: "local", ...host, enrolment, clock }),
       "drayage:index:HostKey": createHostKeyHandler({
         makePair: () =>
           (
@@ -80,16 +99,16 @@ export function createDrayageHandlers(surroundings: Surroundings): DrayageHandle
       "drayage:index:Workload": createWorkloadHandler({
         hosts: hosts satisfies Hosts,
         door: workload,
-        identities: createIdentities(),
+        identities,
         secrets,
         clock,
         onRemoved: (identity) => void gone.add(identity),
       }),
     },
+    leftovers: createLeftovers({ records: () => records, known: identities.known, removed, door: workload }),
     secretValues: secrets.values,
     async onRun() {
       secrets.refresh();
-      const { observeHost } = require("../engine/workload/host-snapshot") as typeof import("../engine/workload/host-snapshot");
       hosts.whenReached((handle) => observeHost(handle).refresh());
     },
     warm(known) {

@@ -80,10 +80,14 @@ export interface WorkloadWish extends WorkloadContent {
   readonly running?: WorkloadContent;
   /** More notes of its plan. */
   readonly notes?: readonly string[];
-  /** What a person has agreed to: more stops or data operations than that are refused. */
-  readonly reviewed?: Plan;
   /** Service → what its reference was promoted as. */
   readonly locks?: Readonly<Record<string, ReferenceLock>>;
+  /** The state does not have the resource yet. */
+  readonly creates?: boolean;
+  /** What a person has agreed to: more stops or data operations than that are refused. */
+  readonly reviewed?: Plan;
+  /** To be removed as what a killed create left: whichever incarnation made it, and without its data. */
+  readonly leftover?: boolean;
   readonly context: RunContext;
 }
 
@@ -122,6 +126,9 @@ export interface WorkloadDoor {
     host: HostHandle,
     wish: Pick<WorkloadWish, "identity" | "spec" | "secrets" | "secretMarks" | "secretKey">,
   ): Promise<WorkloadFound>;
+  find(host: HostHandle, wish: Pick<WorkloadWish, "identity" | "spec" | "secrets" | "secretKey">): Promise<WorkloadFound>;
+  /** What `remove` would do now. Reads only. */
+  previewRemoval(wish: WorkloadWish): Promise<Plan>;
   /** Removes nothing when a newer resource owns it, and says so. Yields the names of volumes that stay. */
   remove(wish: WorkloadWish): Promise<{ readonly kept: readonly string[]; readonly ownedBy: Owner | undefined }>;
   /** Names of other identities of this stack that have data on the host under one of these names. */

@@ -33,12 +33,17 @@ export interface HostHandlerParts {
   /** For machines that are met for the first time. */
   readonly enrolment: EnrolDoor;
   readonly clock: Clock;
+  /** Told of each host that answers in a run. */
+  readonly onReached?: ((host: HostHandle) => void) | undefined;
 }
 
-export function createHostHandler({ kind, hosts, removed, enrolment, clock }: HostHandlerParts): ResourceHandler {
+export function createHostHandler({ kind, hosts, removed, enrolment, clock, onReached }: HostHandlerParts): ResourceHandler {
   const arrivals = new HostArrival({ kind, door: enrolment, clock });
-  const reach = (inputs: PlainRecord, connection: HostConnection, known: Partial<HostRefSpec>): Promise<HostHandle> =>
-    hosts.open({ ...known, name: textOf(inputs.name), connection }, textOf(inputs.programDir));
+  const reach = async (inputs: PlainRecord, connection: HostConnection, known: Partial<HostRefSpec>): Promise<HostHandle> => {
+    const handle = await hosts.open({ ...known, name: textOf(inputs.name), connection }, textOf(inputs.programDir));
+    onReached?.(handle);
+    return handle;
+  };
   const reachKnown = async ({ oldInputs, olds, name }: ReadRequest | DeleteRequest): Promise<HostHandle> => {
     const connection = arrivals.known(oldInputs, olds);
     if (!hasUnknown(plainConnection(connection))) return reach(oldInputs, connection, refOf(olds));
@@ -197,7 +202,8 @@ async function refuseNeeded(
   const { workloads } = await observeHost(handle).record();
   const ours = Object.entries(workloads).filter(([identity, { owner }]) => owner.stackUid === stackUid && !removed(identity));
   for (const [, workload] of ours) {
-    const open = workload.journal.length > 0 || ["preparing", "prepared", "adopted"].includes(workload.state);
+    const open =
+      workload.journal.some((entry) => entry.step === "move") || ["preparing", "prepared", "adopted"].includes(workload.state);
     const superseded = Object.values(workload.volumes).filter((volume) => volume.state === "superseded");
     if (open || superseded.length > 0) {
       const what = open

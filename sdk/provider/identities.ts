@@ -20,6 +20,8 @@ export interface Identities {
   take(question: IdentityQuestion): { readonly identity: string } | { readonly problem: Problem };
   /** What Read and Diff see in the state: the only trace of it that a replacement's Check has. */
   saw(urn: string, identity: string): void;
+  /** All that were taken or seen. */
+  known(): ReadonlySet<string>;
 }
 
 export function createIdentities(): Identities {
@@ -43,6 +45,7 @@ export function createIdentities(): Identities {
       return { identity };
     },
     saw: (urn, identity) => void seen.set(urn, identity),
+    known: () => new Set([...claims.keys(), ...seen.values()]),
   };
 }
 

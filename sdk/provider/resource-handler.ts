@@ -21,6 +21,8 @@ export interface ResourceHandler {
   read(request: ReadRequest): Promise<ReadState | undefined>;
   update(request: UpdateRequest): Promise<Updated>;
   delete(request: DeleteRequest): Promise<void>;
+  /** What `delete` would do now; reads only. Pulumi's protocol knows no preview of a deletion: `dray` asks for it. */
+  planDelete?(request: DeleteRequest): Promise<Plan>;
 }
 
 /** Token (`drayage:index:Workload`) → handler. */

@@ -30,6 +30,8 @@ export interface ProviderObserver {
   failed(urn: string, error: unknown, redact: Redact): void;
   /** What a person has agreed to for this resource: its apply does no more, or fails before it begins. */
   reviewed?(urn: string): Plan | undefined;
+  /** The same for its deletion, where "nothing was shown" is held to as well; undefined: nobody was asked. */
+  reviewedRemoval?(urn: string): Plan | undefined;
 }
 
 export interface RunningProvider {

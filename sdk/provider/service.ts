@@ -52,7 +52,7 @@ export function createService({ handlers, version, engineAddress, observer, onRu
     create: resourceCall(context, createCall),
     read: resourceCall(context, readCall),
     update: resourceCall(context, updateCall),
-    delete: resourceCall(context, deleteCall),
+    delete: resourceCall(context, deleteCall, { removes: true }),
   };
   return { implementation, idle: (withinMs) => peers.idle(withinMs), close: () => peers.close() };
 }

@@ -12,7 +12,7 @@ import { previewUnborn } from "../engine/workload/preview-unborn";
 import { previewWorkload } from "../engine/workload/preview-workload";
 import { readConfigFiles } from "../engine/workload/read-config-files";
 import { readWorkload } from "../engine/workload/read-workload";
-import { removeWorkload } from "../engine/workload/remove-workload";
+import { previewRemoval, removeWorkload } from "../engine/workload/remove-workload";
 import type { ApplyRequest } from "../engine/workload/workload-request";
 import type { WorkloadApplied, WorkloadDoor, WorkloadWish } from "./engine-doors";
 
@@ -82,6 +82,7 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       const found = reading.state === "gone" ? { state: "gone" as const, drift: [], ownerId: undefined } : reading;
       return openMove === undefined ? found : { ...found, openMove };
     },
+    previewRemoval: (wish) => previewRemoval(requestOf(wish)),
     async remove(wish) {
       const { kept, ownedBy } = await removeWorkload(requestOf(wish));
       return { kept, ownedBy };

@@ -61,13 +61,19 @@ export class WorkloadOperations {
   }
 
   async wishToRemove(request: DeleteRequest): Promise<WorkloadWish> {
-    const { olds, oldInputs, id } = request;
+    const { olds, oldInputs, id, reviewed } = request;
     const state = readState(olds);
     const written = readHost(oldInputs);
     const ref = state?.placements[state.placement.host] ?? written;
     if ("problems" in ref) throw new DrayageError("INTERNAL", "the state does not say where it lives", { subject: request.name });
     const target = await this.parts.hosts.open(ref, textOf(oldInputs.programDir));
-    return { ...this.basics(request, oldInputs, id), ...contentToRemove(oldInputs), secretKey: state?.secretKey ?? "", target };
+    return {
+      ...this.basics(request, oldInputs, id),
+      ...contentToRemove(oldInputs),
+      secretKey: state?.secretKey ?? "",
+      target,
+      ...(reviewed && { reviewed }),
+    };
   }
 
   private mintKey(): string {
@@ -126,6 +132,7 @@ export class WorkloadOperations {
       notes: known.rotations,
       secretKey,
       target,
+      ...("id" in request ? {} : { creates: true }),
       ...(source && { source }),
       ...(interrupted && { interrupted }),
       ...(locks && { locks }),

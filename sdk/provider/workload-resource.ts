@@ -37,8 +37,9 @@ export function createWorkloadHandler(parts: WorkloadHandlerParts): ResourceHand
       const { identity } = request.oldInputs;
       if (ownedBy === undefined) onRemoved?.(textOf(identity));
       else request.report.say("info", `belongs to ${ownedBy.id} by now: left running`);
-      if (kept.length > 0) request.report.say("info", `kept with their data: ${kept.join(", ")}`);
+      if (kept.length > 0) request.report.say("info", `kept with their data: ${kept.join(", ")} (dray volumes ls)`);
     },
+    planDelete: async (request) => door.previewRemoval(await run.wishToRemove(request)),
   };
 }
 

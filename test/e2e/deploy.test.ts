@@ -177,6 +177,19 @@ describe("a program deployed on one host", () => {
     expect(await leftOver()).toEqual([]);
   });
 
+  it("loses no workload that a reviewed plan does not show to go, and is taken away as one that does", async () => {
+    const services = async () => (await running()).map(({ service }) => service).sort();
+    await program.does("preview", "--save", "plan.json");
+    program.edit(`new Workload("idle", { host: rack, services: { ${worker} } });\n`, "");
+    const { stderr } = await program.ends(11, "up", "--plan", "plan.json");
+    expect(stderr).toMatch(/WORLD_MOVED[\s\S]*stop worker\.1 on rack/);
+    expect(await services()).toEqual(["app", "worker"]);
+    const { stdout } = await program.does("preview", "--save", "plan.json");
+    expect(stdout).toMatch(/idle on rack {2}delete\n {2}- stop worker\.1/);
+    await program.does("up", "--plan", "plan.json");
+    expect(await services()).toEqual(["app"]);
+  });
+
   it("speaks JSON and nothing else where it is asked to", async () => {
     for (const command of [["preview"], ["ps"], ["status"], ["stacks"], ["volumes", "ls"], ["logs"], ["exec", "app", "true"]]) {
       const { exitCode, lines, ran } = await program.json(...command);

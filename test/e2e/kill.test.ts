@@ -50,6 +50,24 @@ describe("an up that is killed", () => {
     await program.does("destroy", "--yes");
   });
 
+  it("leaves nothing but its data once its workload is gone from the program", async () => {
+    const { engine } = hosts.rack;
+    const source = program.read("index.ts");
+    await killAt(program, { phase: "finished", operation: "create app" });
+    expect(await engine.containers(program.stackUid)).toHaveLength(1);
+    program.edit("new Workload(", "((..._: unknown[]) => 0)(");
+    expect((await program.ends(2, "preview", "--exit-code")).stdout).toContain("left by a killed run");
+    await program.up();
+    expect(await engine.containers(program.stackUid)).toEqual([]);
+    expect(await engine.networks(program.stackUid)).toEqual([]);
+    const left = await engine.volumes(program.stackUid);
+    expect(left).toEqual([expect.stringMatching(/-data$/)]);
+    const { lines } = await program.json("volumes", "ls");
+    expect(lines[0]?.volumes).toContainEqual(expect.objectContaining({ name: left[0], volume: "data", state: "kept" }));
+    await program.ends(0, "preview", "--exit-code");
+    program.write("index.ts", source);
+  });
+
   it.each<[string, Moment]>([
     ["while the new version was at its gate", { phase: "started", operation: "gate app" }],
     ["when the new version was being promoted", { phase: "started", operation: "promote app" }],

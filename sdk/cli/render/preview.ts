@@ -44,8 +44,32 @@ export function hasChanges(preview: Preview): boolean {
 export function reviewedPlans({ plans, resources }: Preview): Plan[] {
   const still = resources.filter((it) => it.type === "drayage:index:Workload" && !isChange(it.operation));
   const silent = still.filter((it) => !plans.some((plan) => plan.subject === it.name));
-  const nothing = { schemaVersion: 1, kind: "none", operations: [], outages: [], notes: [] } as const;
-  return [...plans, ...silent.map((it) => ({ ...nothing, subject: it.name }))];
+  return [...plans, ...silent.map((it) => nothingPlanned(it.name)), ...resources.filter(isDeletion).map(deletionPlan)];
+}
+
+export function nothingPlanned(subject: string): Plan {
+  return { schemaVersion: 1, kind: "none", subject, operations: [], outages: [], notes: [] };
+}
+
+/** A replacement of ours takes over what it replaces; that of another package takes the old one away. */
+function isDeletion({ operation, type }: ResourceChange): boolean {
+  return operation === "delete" || (operation === "replace" && !type.startsWith("drayage:"));
+}
+
+/** The deletion of any resource as an operation, so that a plan can be held to it. */
+function deletionPlan({ name, type }: ResourceChange): Plan {
+  const operation = {
+    id: `delete ${type} ${name}`,
+    kind: "delete resource",
+    subject: name,
+    host: "",
+    cause: "not in the program any more",
+    destructive: true,
+    touchesData: false,
+    dependsOn: [],
+    detail: { type },
+  };
+  return { ...nothingPlanned(name), kind: "delete", operations: [operation] };
 }
 
 export function isChange(operation: ResourceOperation): boolean {

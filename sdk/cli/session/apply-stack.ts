@@ -7,6 +7,7 @@ import { type RunSummary, summariseSubjects } from "../render/summarise-run";
 import { systemClock } from "../system-clock";
 import type { Terminal } from "../terminal/terminal";
 import { watchInterrupts } from "./interrupts";
+import { sweepLeftovers } from "./removals";
 import { openRunView } from "./run-view";
 import type { RunOutcome, Session } from "./session";
 
@@ -25,13 +26,30 @@ export async function applyStack(session: Session, terminal: Terminal, options: 
   const interrupts = watchInterrupts(terminal, view.say);
   try {
     const { action, flags, reviewed } = options;
-    const outcome = await session.run(action, { view, interrupts, flags, reviewed });
+    // What a preview has shown is taken away first: it may hold a port that something new needs.
+    const sweep = { view, signal: interrupts.signal, reviewed };
+    const before = reviewed !== undefined && seesAll(options) ? await sweepLeftovers(session, sweep) : nothingSwept;
+    const ran = await session.run(action, { view, interrupts, flags, reviewed });
+    const swept = ran.failures.length === 0 && reviewed === undefined && seesAll(options);
+    const after = swept ? await sweepLeftovers(session, { ...sweep, all: action === "destroy" }) : nothingSwept;
+    const outcome = {
+      ...ran,
+      plans: [...before.plans, ...ran.plans, ...after.plans],
+      events: [...before.events, ...ran.events, ...after.events],
+    };
     printSummary(summaryOf(session, outcome, options), terminal, options, outcome.failures.length === 0);
     if (outcome.failures.length > 0) throw new Failures(outcome.failures);
     return outcome;
   } finally {
     interrupts.close();
   }
+}
+
+const nothingSwept: Pick<RunOutcome, "plans" | "events"> = { plans: [], events: [] };
+
+/** Only a run over the whole program tells what is gone from it; a refresh changes nothing on hosts. */
+function seesAll({ action, flags }: ApplyOptions): boolean {
+  return action !== "refresh" && !flags.includes("--target");
 }
 
 export function summaryOf(session: Session, outcome: RunOutcome, { command, action }: ApplyOptions): RunSummary {

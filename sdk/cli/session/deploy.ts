@@ -10,6 +10,7 @@ import { renderPreview } from "../render/render-preview";
 import type { Terminal } from "../terminal/terminal";
 import { applyStack } from "./apply-stack";
 import { type EngineFlagOptions, engineFlags } from "./engine-flags";
+import { refuseMoreThanPlanned } from "./hold-to-plan-file";
 import { finishPendingCreates } from "./pending-creates";
 import { previewStack } from "./preview-stack";
 import type { Session } from "./session";
@@ -35,7 +36,9 @@ export async function deploy(session: Session, options: DeployOptions, terminal:
   const json = options.json ?? false;
   const { command } = options;
   const reviewed =
-    options.plan === undefined ? await reviewedByPerson(session, options, flags, terminal) : planIn(options.plan, terminal);
+    options.plan === undefined
+      ? await reviewedByPerson(session, options, flags, terminal)
+      : await reviewedBefore(session, { command, flags, file: options.plan }, terminal);
   await applyStack(session, terminal, { command, action: "up", json, flags, reviewed });
   await finishPendingCreates(session, terminal);
 }
@@ -57,6 +60,18 @@ async function reviewedByPerson(
   await confirm(terminal, `Do this to ${terminal.errorPaint.bold(`${project} ${stack}`)}?`, { what: `dray ${command}` });
   terminal.err("\n");
   return reviewedPlans(seen);
+}
+
+/** The whole of it is compared first: a refusal half-way would leave the other half done. */
+async function reviewedBefore(
+  session: Session,
+  { command, flags, file }: { command: string; flags: readonly string[]; file: string },
+  terminal: Terminal,
+): Promise<readonly Plan[]> {
+  const planned = planIn(file, terminal);
+  const seen = await previewStack(session, terminal, { command, json: false, flags });
+  refuseMoreThanPlanned(file, planned, reviewedPlans(seen));
+  return planned;
 }
 
 function planIn(file: string, terminal: Terminal): readonly Plan[] {

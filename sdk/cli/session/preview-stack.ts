@@ -3,6 +3,7 @@ import type { Preview } from "../render/preview";
 import { systemClock } from "../system-clock";
 import type { Terminal } from "../terminal/terminal";
 import { watchInterrupts } from "./interrupts";
+import { planRemovals } from "./removals";
 import { openRunView } from "./run-view";
 import type { Session } from "./session";
 
@@ -18,7 +19,12 @@ export async function previewStack(
     const outcome = await session.run("preview", { view, interrupts, flags: options.flags });
     if (outcome.failures.length > 0) throw new Failures(outcome.failures);
     const { project, stack } = session.chosen;
-    const { plans, changes: resources, notes, seconds } = outcome;
+    const removals = await planRemovals(session, outcome, options.flags.includes("--target"));
+    const { changes: resources, seconds } = outcome;
+    const [plans, notes] = [
+      [...outcome.plans, ...removals.plans],
+      [...outcome.notes, ...removals.notes],
+    ];
     return { project: project.name, stack, plans, resources, notes, seconds };
   } finally {
     interrupts.close();

@@ -1,5 +1,6 @@
 /** Folds the engine's events into one line per resource of the program. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { PlainRecord } from "../../provider/plain";
 import { parseUrn } from "../../provider/urn";
 import { isChange, type ResourceChange, type ResourceOperation } from "../render/preview";
 import type { RunEvent } from "../render/run-progress";
@@ -9,13 +10,27 @@ export interface ResourceChanges {
   take(event: EngineEvent, at: number): RunEvent | undefined;
   /** In the order the engine came to them. */
   all(): ResourceChange[];
+  /** What leaves the state because the program has it no more. */
+  deleted(): DeletedResource[];
+}
+
+/** As the state has it; secrets are blotted out. */
+export interface DeletedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  readonly outputs: PlainRecord;
+  readonly inputs: PlainRecord;
 }
 
 type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
 
 export function createResourceChanges(): ResourceChanges {
   const byUrn = new Map<string, ResourceChange>();
+  const deleted = new Map<string, DeletedResource>();
   const note = (metadata: Metadata) => {
+    if (metadata.op === "delete" && metadata.old !== undefined) deleted.set(metadata.urn, deletedResource(metadata.old));
     const operation = operationOf(metadata.op);
     const known = byUrn.get(metadata.urn);
     if (operation === undefined || isInternal(metadata.type)) return;
@@ -41,7 +56,12 @@ export function createResourceChanges(): ResourceChanges {
       return { kind: "resource", name: parseUrn(metadata.urn).name, type: metadata.type, operation, phase, at };
     },
     all: () => [...byUrn.values()],
+    deleted: () => [...deleted.values()],
   };
+}
+
+function deletedResource({ urn, type, id, outputs, inputs }: NonNullable<Metadata["old"]>): DeletedResource {
+  return { urn, type, name: parseUrn(urn).name, id, outputs: outputs as PlainRecord, inputs: inputs as PlainRecord };
 }
 
 const operations: Readonly<Record<string, ResourceOperation>> = {

@@ -4,6 +4,7 @@ import type { Progress, Report } from "../../engine/report";
 import type { Redact } from "../../provider/redact";
 import type { ProviderObserver } from "../../provider/serve-options";
 import { parseUrn } from "../../provider/urn";
+import { nothingPlanned } from "../render/preview";
 import type { RunEvent } from "../render/run-progress";
 import { redactError } from "./redact-error";
 
@@ -26,6 +27,7 @@ export function createRunObserver({ onEvent, now, reviewed }: RunObserverOptions
   const failures = new Map<string, unknown[]>();
   return {
     reviewed: (urn) => (reviewed === undefined ? undefined : reviewedPlan(reviewed, parseUrn(urn).name)),
+    reviewedRemoval: (urn) => (reviewed === undefined ? undefined : reviewedRemoval(reviewed, parseUrn(urn).name)),
     plans: () => [...plans.values()],
     failures: () => failures,
     failed: (urn, error, redact) => void failures.set(urn, [...(failures.get(urn) ?? []), redactError(error, redact)]),
@@ -49,8 +51,14 @@ export function createRunObserver({ onEvent, now, reviewed }: RunObserverOptions
 
 /** All that was shown of what has this name; undefined where a preview could not know, as on a host that does not exist yet. */
 export function reviewedPlan(reviewed: readonly Plan[], subject: string): Plan | undefined {
-  const [first, ...others] = reviewed.filter((plan) => plan.subject === subject);
+  const [first, ...others] = reviewed.filter((plan) => plan.kind !== "delete" && plan.subject === subject);
   return first && { ...first, operations: [first, ...others].flatMap((plan) => plan.operations) };
+}
+
+/** What was shown of its deletion; where none was shown, that: nothing. */
+export function reviewedRemoval(reviewed: readonly Plan[], subject: string): Plan {
+  const shown = reviewed.filter((plan) => plan.kind === "delete" && plan.subject === subject);
+  return { ...nothingPlanned(subject), kind: "delete", operations: shown.flatMap((plan) => plan.operations) };
 }
 
 function redactProgress(progress: Progress, redact: Redact): Progress {

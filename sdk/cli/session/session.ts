@@ -24,13 +24,15 @@ import type { Terminal } from "../terminal/terminal";
 import { captureConsole } from "./capture-console";
 import { explainFailures } from "./explain-failures";
 import type { Interrupts } from "./interrupts";
-import { createResourceChanges } from "./resource-changes";
+import { createResourceChanges, type DeletedResource } from "./resource-changes";
 import { createRunObserver, type RunObserver } from "./run-observer";
-import { startDrayageProvider } from "./start-drayage-provider";
+import { type DrayageProvider, startDrayageProvider } from "./start-drayage-provider";
 
 export interface Session {
   readonly chosen: Chosen;
   readonly backend: Backend;
+  readonly handlers: DrayageProvider["handlers"];
+  readonly leftovers: DrayageProvider["leftovers"];
   run(action: PulumiAction, options: RunOptions): Promise<RunOutcome>;
   close(): Promise<void>;
 }
@@ -49,6 +51,8 @@ export interface RunOutcome {
   readonly result: PulumiResult;
   readonly plans: readonly Plan[];
   readonly changes: readonly ResourceChange[];
+  /** What left the state, or will. */
+  readonly deleted: readonly DeletedResource[];
   readonly notes: readonly Note[];
   readonly events: readonly RunEvent[];
   readonly seconds: number;
@@ -71,6 +75,8 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
   return {
     chosen,
     backend,
+    handlers: provider.handlers,
+    leftovers: provider.leftovers,
     close: () => provider.stop(),
     async run(action, { view, interrupts, flags, reviewed, proposedPins }) {
       const began = systemClock.monotonic();
@@ -111,6 +117,7 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
           result,
           plans: observer.plans(),
           changes: changes.all(),
+          deleted: changes.deleted(),
           notes: notesOf(events, result),
           events,
           seconds: (systemClock.monotonic() - began) / 1000,

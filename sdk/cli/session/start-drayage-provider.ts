@@ -5,9 +5,12 @@ import { surroundings } from "../surroundings";
 import type { Terminal } from "../terminal/terminal";
 import { version } from "../version";
 
-export interface DrayageProvider extends RunningProvider, Pick<DrayageHandlers, "warm" | "alsoAsk"> {}
+type Shared = Pick<DrayageHandlers, "warm" | "alsoAsk" | "handlers" | "leftovers">;
+
+export interface DrayageProvider extends RunningProvider, Shared {}
 
 export async function startDrayageProvider(terminal: Terminal, observer: ProviderObserver): Promise<DrayageProvider> {
-  const { warm, alsoAsk, ...drayage } = createDrayageHandlers(surroundings(terminal));
-  return { ...(await startProvider({ ...drayage, version: version(), observer })), warm, alsoAsk };
+  const { warm, alsoAsk, leftovers, ...drayage } = createDrayageHandlers(surroundings(terminal), { sweeps: true });
+  const { handlers } = drayage;
+  return { ...(await startProvider({ ...drayage, version: version(), observer })), warm, alsoAsk, handlers, leftovers };
 }

@@ -1,5 +1,6 @@
 /** Who may hold a workload's lease, as pure functions of the record. The store only reads, asks these, and writes. */
 import { DrayageError } from "../../spec/drayage-error";
+import { withCreateIntent } from "./create-intent";
 import type { HostRecord, LeaseRecord, Owner, WorkloadRecord } from "./host-record";
 import type { LeaseRequest } from "./record-store";
 
@@ -30,7 +31,8 @@ export function acquireLease(record: HostRecord, request: LeaseRequest, claim: L
   const { session, holder, since } = claim;
   const lease: LeaseRecord = { epoch, holder, session, since, purpose: request.purpose };
   const owner = request.adopt === true ? request.owner : known.owner;
-  return withWorkload(record, request.identity, { ...known, owner, epoch, lease });
+  const journal = request.creates ? withCreateIntent(known.journal, { epoch, at: since }) : known.journal;
+  return withWorkload(record, request.identity, { ...known, owner, epoch, lease, journal });
 }
 
 /** The record without this lease; the same record when it is not there any more. */

@@ -32,6 +32,8 @@ export interface LeaseRequest {
   readonly initialState?: "serving" | "preparing";
   /** Take over an owner of another stack (`dray adopt`). */
   readonly adopt?: boolean;
+  /** A resource begins that the state does not have yet. See create-intent.ts. */
+  readonly creates?: boolean;
 }
 
 export interface Lease {

@@ -1,11 +1,11 @@
 /** Brings a workload on one host to what the program wants, or leaves serving what served before. */
 import { DrayageError } from "../../spec/drayage-error";
 import type { Operation, Plan } from "../plan/plan";
-import { planExceeds } from "../plan/plan-exceeds";
 import { type Measured, runPlan } from "../plan/run-plan";
 import type { Lease } from "../record/record-store";
 import type { RunContext } from "../run-context";
 import { workloadExecutors } from "./executors";
+import { refuseMore } from "./hold-to-review";
 import { observeHost } from "./host-snapshot";
 import { withLease } from "./lease-workload";
 import { observeWorkload } from "./observe-workload";
@@ -16,14 +16,14 @@ import { isSettled, type Settlement, settledRecord } from "./settle-record";
 import { underLease } from "./under-lease";
 import type { WantedWorkload } from "./wanted-workload";
 import type { ApplyRequest, Receipt, WorkloadOutcome } from "./workload-request";
-import { lockedImages, subjectOf, type WorkloadWorld } from "./workload-world";
+import { lockedImages, type WorkloadWorld } from "./workload-world";
 
 /** Nothing to do changes nothing, not even the lease. @throws GATE_FAILED, START_FAILED, PORT_TAKEN, LOCKED, WORLD_MOVED, … */
 export async function applyWorkload(request: ApplyRequest): Promise<WorkloadOutcome> {
   const seen = await prepare(request);
   if (isDone(request, seen)) return outcome(request, seen.plan, receiptOf(seen.wanted, seen.observed), undefined);
-  const { host, identity, owner, holder, spec, adopt } = request;
-  return withLease({ host, identity, name: spec.name, owner, holder, adopt, purpose: "up" }, (lease) =>
+  const { host, identity, owner, holder, spec, adopt, creates } = request;
+  return withLease({ host, identity, name: spec.name, owner, holder, adopt, creates, purpose: "up" }, (lease) =>
     applyUnderLease(request, lease),
   );
 }
@@ -84,21 +84,6 @@ function isDone(request: ApplyRequest, prepared: Prepared): boolean {
 
 function settlementOf(request: ApplyRequest, wanted: WantedWorkload, receipt: Receipt): Settlement {
   return { owner: request.owner, wanted, receipt, at: new Date(request.context.clock.now()).toISOString() };
-}
-
-/** @throws WORLD_MOVED naming what the reviewed plan did not show */
-function refuseMore(request: ApplyRequest, plan: Plan): void {
-  if (!request.reviewed) return;
-  const more = planExceeds(request.reviewed, plan);
-  if (more.length === 0) return;
-  throw new DrayageError(
-    "WORLD_MOVED",
-    `More would happen now than the plan showed: ${more.map((one) => `${one.id} (${one.cause})`).join(", ")}.`,
-    {
-      subject: subjectOf({ wanted: { name: request.spec.name } as WantedWorkload, host: request.host }),
-      hint: "Nothing was changed. Look at a new preview.",
-    },
-  );
 }
 
 function outcome(request: ApplyRequest, plan: Plan, receipt: Receipt, measured: Measured | undefined): WorkloadOutcome {

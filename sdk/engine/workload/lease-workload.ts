@@ -13,11 +13,12 @@ export interface LeaseWish {
   readonly adopt?: boolean | undefined;
   /** See LeaseRequest. */
   readonly initialState?: "serving" | "preparing";
+  readonly creates?: boolean | undefined;
 }
 
 /** @throws LOCKED, OWNED_ELSEWHERE before the work; whatever the work throws. */
 export async function withLease<T>(wish: LeaseWish, work: (lease: Lease) => Promise<T>): Promise<T> {
-  const { identity, name, owner, purpose, initialState } = wish;
+  const { identity, name, owner, purpose, initialState, creates } = wish;
   const session = await wish.host.record.open(wish.holder);
   try {
     const lease = await session.acquire({
@@ -27,6 +28,7 @@ export async function withLease<T>(wish: LeaseWish, work: (lease: Lease) => Prom
       purpose,
       ...(wish.adopt && { adopt: true }),
       ...(initialState && { initialState }),
+      ...(creates && { creates }),
     });
     try {
       return await work(lease);

@@ -7,22 +7,30 @@ import { operation } from "./operations";
 import { planLeftovers } from "./plan-objects";
 import { type WantedWorkload, waitsFor } from "./wanted-workload";
 
-const cause = "the workload is destroyed";
+export interface RemovalOptions {
+  /** What a killed create left of a workload that nobody wants any more: all data is kept, also what the program would give up. */
+  readonly leftover?: boolean | undefined;
+}
 
 /** @throws DATA_PROTECTED when a protected volume would be removed */
-export function planRemoval(wanted: WantedWorkload, observed: ObservedWorkload): Plan {
-  const volumes = observed.volumes.map((volume) => ({ volume, fate: fateOf(volume, wanted, observed) }));
+export function planRemoval(wanted: WantedWorkload, observed: ObservedWorkload, { leftover }: RemovalOptions = {}): Plan {
+  const cause = leftover ? "left by a killed run" : "the workload is destroyed";
+  const fate = (volume: ObservedVolume): Fate => {
+    const ordinary = fateOf(volume, wanted, observed);
+    return leftover && ordinary !== "kept already" ? "keep" : ordinary;
+  };
+  const volumes = observed.volumes.map((volume) => ({ volume, fate: fate(volume) }));
   refuseProtected(
     wanted,
     observed,
     volumes.filter((one) => one.fate === "protected").map((one) => one.volume),
   );
-  const containers = removeContainers(wanted, observed);
+  const containers = removeContainers(wanted, observed, cause);
   const after = containers.map((one) => one.id);
   const operations = [
     ...containers,
     ...planLeftovers({ ...wanted, services: [], networks: [] }, observed, after),
-    ...volumes.flatMap(({ volume, fate }) => planVolume(volume, fate, wanted, observed, after)),
+    ...volumes.flatMap(({ volume, fate }) => planVolume(volume, fate, { wanted, observed, cause, after })),
   ];
   return {
     schemaVersion: 1,
@@ -57,7 +65,7 @@ function isEphemeral(spec: object): boolean {
   return "ephemeral" in spec && spec.ephemeral === true;
 }
 
-function removeContainers(wanted: WantedWorkload, observed: ObservedWorkload): Operation[] {
+function removeContainers(wanted: WantedWorkload, observed: ObservedWorkload, cause: string): Operation[] {
   const operations: Operation[] = [];
   for (const container of dependentsFirst(wanted, observed.containers)) {
     const subject = replicaName(container.service, container.replica);
@@ -87,13 +95,14 @@ function dependentsOf(name: string, wanted: WantedWorkload): string[] {
   return wanted.services.filter((service) => waitsFor(service.spec).includes(name)).map((service) => service.name);
 }
 
-function planVolume(
-  volume: ObservedVolume,
-  fate: Fate,
-  wanted: WantedWorkload,
-  observed: ObservedWorkload,
-  dependsOn: readonly string[],
-): Operation[] {
+interface VolumeSurroundings {
+  readonly wanted: WantedWorkload;
+  readonly observed: ObservedWorkload;
+  readonly cause: string;
+  readonly after: readonly string[];
+}
+
+function planVolume(volume: ObservedVolume, fate: Fate, { wanted, observed, cause, after }: VolumeSurroundings): Operation[] {
   if (fate === "kept already" || fate === "protected") return [];
   const kind = fate === "keep" ? "keep volume" : "remove volume";
   const serving = wanted.volumes.some((one) => one.dockerName === volume.dockerName);
@@ -106,7 +115,7 @@ function planVolume(
       destructive: fate === "remove",
       touchesData: true,
       detail: { name: volume.name, dockerName: volume.dockerName },
-      dependsOn,
+      dependsOn: after,
     }),
   ];
 }

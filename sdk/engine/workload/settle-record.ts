@@ -1,5 +1,6 @@
 /** What the host record says of a workload after an apply. Pure. */
 import type { Measured } from "../plan/run-plan";
+import { withoutCreateIntent } from "../record/create-intent";
 import type { Owner, VolumeRecord, WorkloadRecord } from "../record/host-record";
 import { canonicalJson } from "./canonical-json";
 import { gatesOf } from "./gates/passed-gates";
@@ -25,6 +26,7 @@ export function settledRecord(record: WorkloadRecord, { owner, wanted, receipt, 
     volumes: settledVolumes(record.volumes, wanted, at),
     releases: withRelease(record.releases, receipt, at, measured),
     gates: gatesOf(wanted),
+    journal: withoutCreateIntent(record.journal),
   };
 }
 

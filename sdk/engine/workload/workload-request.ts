@@ -43,6 +43,13 @@ export interface ApplyRequest extends WorkloadRequest {
   readonly reviewed?: Plan;
   /** Take the workload over from another stack. Default false. */
   readonly adopt?: boolean;
+  /** The state does not have the resource yet. Default false. */
+  readonly creates?: boolean;
+}
+
+export interface RemovalRequest extends ApplyRequest {
+  /** What a killed create left: whichever incarnation of this stack made it, and without any of its data. Default false. */
+  readonly leftover?: boolean;
 }
 
 export interface WorkloadOutcome {

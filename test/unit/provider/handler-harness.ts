@@ -151,6 +151,8 @@ export class FakeRoom implements WorkloadDoor {
     return this.found[host.name] ?? { state: "present", drift: [], ownerId: undefined };
   }
 
+  previewRemoval = async (wish: WorkloadWish): Promise<Plan> => ({ ...noPlan, subject: wish.spec.name });
+
   async remove(wish: WorkloadWish) {
     const owner = this.owners.get(wish.identity);
     return { kept: [], ownedBy: owner === undefined || owner === wish.owner.id ? undefined : { ...wish.owner, id: owner } };

@@ -41,6 +41,13 @@ describe("the observer of a run", () => {
     expect(observe().observer.reviewed?.(urn)).toBeUndefined();
   });
 
+  it("holds a deletion to what was shown of it, to nothing where nothing was, and to all where nobody was asked", () => {
+    const removal = plan([stop], { kind: "delete" });
+    expect(observe([plan([start]), removal]).observer.reviewedRemoval?.(urn)?.operations).toEqual([stop]);
+    expect(observe([plan([start])]).observer.reviewedRemoval?.(urn)?.operations).toEqual([]);
+    expect(observe().observer.reviewedRemoval?.(urn)).toBeUndefined();
+  });
+
   it("lets an undoing run what no preview showed", () => {
     const { observer } = observe([plan([start])]);
     expect(() => observer.report(urn, false, plain)?.plan(plan([start, stop]))).not.toThrow();

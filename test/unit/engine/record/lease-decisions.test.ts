@@ -28,6 +28,14 @@ describe("acquiring a lease", () => {
     );
   });
 
+  it("writes down that a create began, once, beside what else is open", () => {
+    const creating = { ...request, creates: true };
+    const first = acquireLease(emptyHostRecord, creating, claim);
+    const again = acquireLease(first, creating, { ...claim, session: "s2" });
+    expect(again.workloads.f00d?.journal).toEqual([{ epoch: 2, step: "create", phase: "intent", at: claim.since }]);
+    expect(taken.workloads.f00d?.journal).toEqual([]);
+  });
+
   it("is refused while the holder lives, and granted with a higher epoch when it does not", () => {
     const second = { ...claim, session: "s2", holder: "bob" };
     expect(() => acquireLease(taken, request, { ...second, holderAlive: true })).toThrow(

@@ -4,6 +4,7 @@ import { formatPlan } from "../../../../sdk/engine/plan/format-plan";
 import { applyWorkload } from "../../../../sdk/engine/workload/apply-workload";
 import { previewWorkload } from "../../../../sdk/engine/workload/preview-workload";
 import type { WorkloadInput } from "../../../../sdk/spec/workload";
+import { dyingAt, proxied } from "../../../support/dying-engine";
 import { FakeClock } from "../../../support/fake-clock";
 import type { FakeContainer } from "../../../support/fake-container";
 import { type FakeHost, fakeHost } from "../../../support/fake-host";
@@ -238,8 +239,6 @@ function endOf(host: FakeHost): unknown {
   };
 }
 
-const changing = /^(create|start|stop|kill|restart|remove|rename|set|update|put|connect|disconnect)/;
-
 function watched(host: FakeHost, see: (call: string) => void): (docker: DockerEngine) => DockerEngine {
   return (docker) =>
     proxied(docker, async (call, perform) => {
@@ -249,31 +248,6 @@ function watched(host: FakeHost, see: (call: string) => void): (docker: DockerEn
       see(call);
       return result;
     });
-}
-
-function dyingAt(k: number, when: "before" | "after"): (docker: DockerEngine) => DockerEngine {
-  let calls = 0;
-  return (docker) =>
-    proxied(docker, async (_, perform) => {
-      calls += 1;
-      if (calls > k || (calls === k && when === "before")) throw new Error("killed");
-      const result = await perform();
-      if (calls >= k) throw new Error("killed");
-      return result;
-    });
-}
-
-function proxied(
-  docker: DockerEngine,
-  around: (call: string, perform: () => Promise<unknown>) => Promise<unknown>,
-): DockerEngine {
-  return new Proxy(docker, {
-    get(target, property) {
-      const value: unknown = Reflect.get(target, property, target);
-      if (typeof value !== "function" || !changing.test(String(property))) return value;
-      return (...given: unknown[]) => around(String(property), () => value.apply(target, given) as Promise<unknown>);
-    },
-  });
 }
 
 function names(host: FakeHost): string[] {
