@@ -1,12 +1,13 @@
 /** How a Host is dialled, and the first contact with a machine that was given a key. */
 import type { Clock } from "../engine/clock";
 import type { Plan } from "../engine/plan/plan";
+import { DrayageError } from "../spec/drayage-error";
 import type { HostConnection } from "../spec/host";
 import { UNKNOWN } from "../spec/unknown";
 import { contextOf, textOf } from "./common-inputs";
 import type { EnrolDoor } from "./engine-doors";
 import { connectionOf } from "./host-inputs";
-import { type HostPin, HostPins } from "./host-pin";
+import { fingerprintOfText, type HostPin, HostPins } from "./host-pin";
 import type { PlainRecord } from "./plain";
 import type { CreateRequest, UpdateRequest } from "./resource-handler";
 
@@ -56,6 +57,17 @@ export class HostArrival {
     const wish = { name, connection: connectionOf(news, this.parts.kind), injected, base, timeoutMs, context };
     const hostKey = await this.parts.door.enrol(wish);
     return { connection: this.pinned(news, { kind: "own", hostKey }), request: joined, outputs };
+  }
+
+  /** A machine that was made anew boots with the same user data, and shows the given key again. */
+  explained(error: unknown, { injected }: PlainRecord, { machineId }: PlainRecord): unknown {
+    const { code, message, subject, cause } = error as DrayageError;
+    if (code !== "HOST_KEY_CHANGED" || textOf(injected) === "" || textOf(machineId) === "") return error;
+    const fingerprint = fingerprintOfText(textOf(injected));
+    if (!message.includes(fingerprint)) return error;
+    const line = `rebuilt: "${textOf(machineId)}"`;
+    const hint = `It shows the key that it was given at birth: if it was made anew, give it a HostKey of its own and write ${line}`;
+    return new DrayageError(code, message, { hint, cause, ...(subject === undefined ? {} : { subject }) });
   }
 
   private pinned(inputs: PlainRecord, pin: HostPin): HostConnection {

@@ -34,8 +34,7 @@ export class HostPins {
     const injected = textOf(inputs.injected);
     if (injected === "") return { kind: "written" };
     if (isUnknown(injected)) return { kind: "first contact", injected };
-    const key = parseHostKey(injected);
-    const fingerprint = key === undefined ? injected : fingerprintOf(key);
+    const fingerprint = fingerprintOfText(injected);
     const recorded = ownKeyOf(olds) ?? this.successors.get(fingerprint);
     const rebuilt = textOf(inputs.rebuilt) !== "" && textOf(inputs.rebuilt) === textOf(olds.machineId);
     if (recorded === undefined || (rebuilt && !recorded.spentKeys.includes(fingerprint)))
@@ -48,12 +47,17 @@ export class HostPins {
   outputsFor(pin: HostPin, inputs: PlainRecord, olds: PlainRecord): { readonly spentKeys?: readonly string[] } {
     const before = ownKeyOf(olds)?.spentKeys ?? [];
     if (pin.kind === "written") return {};
-    const key = parseHostKey(textOf(inputs.injected));
-    const fingerprint = key && fingerprintOf(key);
-    const spent = pin.kind === "first contact" && fingerprint !== undefined ? [...before, fingerprint] : before;
-    const known = fingerprint === undefined ? undefined : this.successors.get(fingerprint)?.spentKeys;
+    const fingerprint = fingerprintOfText(textOf(inputs.injected));
+    const spent = pin.kind === "first contact" ? [...before, fingerprint] : before;
+    const known = this.successors.get(fingerprint)?.spentKeys;
     return { spentKeys: [...new Set([...spent, ...(known ?? [])])] };
   }
+}
+
+/** Of a public key as it is written. */
+export function fingerprintOfText(publicKey: string): string {
+  const key = parseHostKey(publicKey);
+  return key === undefined ? publicKey : fingerprintOf(key);
 }
 
 function ownKeyOf({ hostKey, spentKeys }: PlainRecord): OwnKeyOutputs | undefined {

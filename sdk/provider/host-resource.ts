@@ -54,7 +54,10 @@ export function createHostHandler({ kind, hosts, removed, enrolment, clock, onRe
     const { connection, request, outputs: keys } = await arrivals.arrive(asked, olds);
     const { news } = request;
     if (hasUnknown(plainConnection(connection))) return unknownHost(news, connection);
-    const outputs = { ...outputsOf(news, await reach(news, connection, "id" in request ? refOf(olds) : {})), ...keys };
+    const handle = await reach(news, connection, "id" in request ? refOf(olds) : {}).catch((error: unknown) => {
+      throw arrivals.explained(error, news, olds);
+    });
+    const outputs = { ...outputsOf(news, handle), ...keys };
     hosts.know(refOf(outputs));
     arrivals.saw(outputs);
     return outputs;

@@ -1,8 +1,13 @@
+import { enrolOperations } from "../../../sdk/engine/host/enrol/enrol-plan";
+import type { Operation, Plan } from "../../../sdk/engine/plan/plan";
+import { silentReport } from "../../../sdk/engine/report";
 import type { EnrolDoor, EnrolWish, Hosts } from "../../../sdk/provider/engine-doors";
 import { createEnrolmentHandler } from "../../../sdk/provider/enrolment-resource";
+import { HostArrival } from "../../../sdk/provider/host-arrival";
 import { createHostKeyHandler } from "../../../sdk/provider/host-key-resource";
 import { createHostHandler } from "../../../sdk/provider/host-resource";
 import type { PlainRecord } from "../../../sdk/provider/plain";
+import { DrayageError } from "../../../sdk/spec/drayage-error";
 import { UNKNOWN } from "../../../sdk/spec/unknown";
 import { ecdsaFingerprint, ecdsaKey, ed25519Key } from "../engine/connection/example-keys";
 import { clock, FakeHosts, noPlan, operation as request } from "./handler-harness";
@@ -105,6 +110,36 @@ describe("a Host with a HostKey", () => {
     const { outputs: after } = await update(handler, outputs, { ...inputs, injected: own, rebuilt: "machine-one" });
     expect(door.enrolled).toMatchObject([{ injected: own }]);
     expect(after.spentKeys).toHaveLength(2);
+  });
+
+  it("that shows its given key again says what to do if it was made anew", async () => {
+    const { outputs } = await create(setUp().handler);
+    const { handler, hosts, door } = setUp();
+    hosts.open = async () => {
+      throw new DrayageError("HOST_KEY_CHANGED", `shows the key ${ecdsaFingerprint} (ecdsa-sha2-nistp256)`, { subject: "cloud" });
+    };
+    await expect(update(handler, outputs, { ...inputs, address: "203.0.113.8" })).rejects.toMatchObject({
+      code: "HOST_KEY_CHANGED",
+      hint: expect.stringContaining('rebuilt: "machine-one"'),
+    });
+    expect(door.enrolled).toEqual([]);
+  });
+
+  it("has one plan with what else is planned for it: the given key goes last", async () => {
+    const step = (id: string) => enrolOperations("cloud").find((it) => it.id.startsWith(id)) as Operation;
+    const door = new FakeDoor();
+    door.planArrival = async () => ({ ...noPlan, subject: "cloud", operations: [step("await"), step("create"), step("remove")] });
+    const told: Plan[] = [];
+    const report = { ...silentReport, plan: (plan: Plan) => void told.push(plan) };
+    const arrivals = new HostArrival({ kind: "ssh", door, clock });
+    const { request: joined } = await arrivals.arrive({ ...operation(), report, news: inputs, preview: true }, {});
+    joined.report.plan({ ...noPlan, subject: "cloud", operations: [{ ...step("await"), id: "install engine" }] });
+    expect(told.at(-1)?.operations.map(({ id }) => id)).toEqual([
+      "await cloud",
+      "create host key",
+      "install engine",
+      "remove given key",
+    ]);
   });
 
   it("that was pinned by hand to the given key is enrolled when it gets the HostKey itself", async () => {

@@ -43,6 +43,7 @@ if [ "$made" = no ]; then
   mv -f "$new/key" "$key"
   sync
   mv -f "$new/key.pub" "$key.pub"
+  ! command -v restorecon >/dev/null || restorecon "$key" "$key.pub"
 fi`;
 
 /** A configuration that names its keys may not name this one; one that does not hold must not be loaded. */
