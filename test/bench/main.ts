@@ -4,13 +4,14 @@ import { cacheDirectory, localSocket } from "../../sdk/cli/doctor/this-machine";
 import type { Bench, BenchContext } from "./bench";
 import { moveBench } from "./benches/move";
 import { noopBench } from "./benches/noop";
+import { parityBench } from "./benches/parity";
 import { previewBench } from "./benches/preview";
 import { shipBench } from "./benches/ship";
 import { chooseBenches } from "./choose-benches";
 import type { Row } from "./measure/row";
 import { renderRows } from "./render/render-rows";
 
-const benches: readonly Bench[] = [noopBench, previewBench, shipBench, moveBench];
+const benches: readonly Bench[] = [noopBench, previewBench, shipBench, moveBench, parityBench];
 
 async function main(args: readonly string[]): Promise<number> {
   const choice = chooseBenches(args, benches);
