@@ -4,6 +4,7 @@ import type { Plan } from "../plan/plan";
 import { planExceeds } from "../plan/plan-exceeds";
 import { runPlan } from "../plan/run-plan";
 import { workloadExecutors } from "../workload/executors";
+import { gatesOf } from "../workload/gates/passed-gates";
 import { observeHost } from "../workload/host-snapshot";
 import { observeWorkload } from "../workload/observe-workload";
 import { endpointsOf, receiptOf, withRelease } from "../workload/receipt";
@@ -85,6 +86,7 @@ async function settled(
     name: wanted.name,
     owner,
     releases: withRelease(known, receipt, at, figures.measured),
+    gates: gatesOf(wanted),
   }));
   observeHost(to).refresh();
   return { plan, receipt, endpoints: endpointsOf(spec, to), ...figures };
