@@ -1,9 +1,20 @@
+import { readFileSync } from "node:fs";
+import type { Receipt } from "../../sdk/engine/receipt/receipt";
+import type { ReceiptSummary } from "../../sdk/engine/receipt/receipt-summary";
 import { killAt } from "../support/e2e/kill-at";
 import { NotesClient, openNotes } from "../support/e2e/notes";
 import { type TestHost, type TestHosts, testHosts } from "../support/e2e/test-hosts";
 import type { TestProgram } from "../support/e2e/test-program";
 
 jest.setTimeout(180_000);
+
+function provedInState({ stateFile }: TestProgram): string | undefined {
+  const { checkpoint } = JSON.parse(readFileSync(stateFile, "utf8")) as {
+    checkpoint: { latest: { resources: { type: string; outputs?: { receipt?: ReceiptSummary } }[] } };
+  };
+  const workload = checkpoint.latest.resources.find(({ type }) => type === "drayage:index:Workload");
+  return workload?.outputs?.receipt?.data.data?.hash;
+}
 
 const port = 18181;
 /** What a preview may do to learn sizes and ports: probes that read and remove themselves. */
@@ -54,6 +65,10 @@ describe("a workload whose host changes", () => {
     expect(stdout).toMatch(/outage of app\s+[\d.]+ m?s measured/);
     await livesOnlyOn(hosts.cloud, hosts.rack);
     expect((await program.up()).stdout).toContain("No change");
+    // What the state keeps of the data is what a receipt reads on the host it went to.
+    const { lines } = await program.json("receipt");
+    const { workloads } = lines[0] as unknown as Receipt;
+    expect(workloads.notes?.volumes.data?.data).toMatchObject({ kind: "bytes", hash: provedInState(program) });
   });
 
   it("keeps the source's volume as superseded, and refuses to remove the one that serves", async () => {
