@@ -42,16 +42,26 @@ describe("a host that is lost", () => {
     expect(stderr).toContain("rack answers: it is not lost");
   });
 
-  it("comes up elsewhere from the export, says what is lost, and the next up has nothing to do", async () => {
+  it("comes up elsewhere from the export, says what is lost and that it runs as it ran", async () => {
     const [name = ""] = readdirSync(place);
     await EngineView.ofOperator().docker("kill", hosts.lab.host("rack").containerId);
     const { stdout } = await program.does("restore", "notes", "--to", "cloud", "--from", join(place, name), "--yes");
     expect(stdout).toMatch(/notes runs on cloud, with the data of \S+Z; what was written on rack after that is lost/);
+    expect(stdout).toContain("as it ran on rack: images and configuration of app are equal");
     const client = new NotesClient(hosts.cloud.address, port);
     expect(await client.notes()).toEqual(["exported"]);
     await client.add("after the loss");
-    expect((await program.up()).stdout).toMatch(/No change/i);
     expect(program.read("drayage.pins.restore.yaml")).toMatch(/lost:\n +rack:\n +machineId/);
+  });
+
+  it("is shown beside what took its place when it comes back, and nothing is done to either", async () => {
+    await testHosts();
+    expect((await program.up()).stdout).toMatch(/No change/i);
+    const { lines } = await program.json("status");
+    const [notes] = (lines[0]?.workloads ?? []) as { placements: string[]; hosts: { host: string; state: string }[] }[];
+    expect(notes?.placements).toEqual(["cloud"]);
+    expect(notes?.hosts.map(({ host, state }) => `${host} ${state}`).sort()).toEqual(["cloud serving", "rack serving"]);
+    expect(await new NotesClient(hosts.cloud.address, port).notes()).toEqual(["exported", "after the loss"]);
   });
 
   it("gives an export's data to what runs, and keeps what it had", async () => {
@@ -59,7 +69,7 @@ describe("a host that is lost", () => {
     await program.does("import", "notes", join(place, name), "--yes");
     const client = new NotesClient(hosts.cloud.address, port);
     expect(await client.notes()).toEqual(["exported"]);
-    const volumes = (await program.json("volumes", "ls")).lines[0]?.volumes as { state: string; host: string }[];
+    const volumes = ((await program.json("volumes", "ls")).lines[0]?.volumes ?? []) as { state: string; host: string }[];
     expect(
       volumes
         .filter((it) => it.host === "cloud")

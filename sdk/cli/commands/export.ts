@@ -3,6 +3,7 @@ import type { ExportManifest } from "../../engine/export/export-manifest";
 import type { ExportStore } from "../../engine/export/export-store";
 import { type ExportedWorkload, exportWorkload } from "../../engine/export/export-workload";
 import type { Operation } from "../../engine/plan/plan";
+import type { Receipt } from "../../engine/receipt/receipt";
 import type { Progress } from "../../engine/report";
 import { silentReport } from "../../engine/report";
 import { DrayageError } from "../../spec/drayage-error";
@@ -17,6 +18,7 @@ import { stackOwner } from "../fleet/stack-owner";
 import { withFleet } from "../fleet/with-fleet";
 import { withWorkloadLease } from "../fleet/workload-lease";
 import { printDocument } from "../json-output";
+import { takeOne } from "../parity/take-one";
 import { counted, humanBytes, humanSeconds } from "../render/human";
 import { systemClock } from "../system-clock";
 import { openProgressView, silentView } from "../terminal/progress-view";
@@ -51,9 +53,9 @@ async function run(fleet: Fleet, name: string, written: string, options: ExportO
   if (options.stop && options.live)
     throw new DrayageError("USAGE", "Say one of --stop and --live.", { hint: "dray export --help" });
   const place = readPlace(written, terminal.cwd);
-  const subject = await exportSubject(fleet, name);
+  const [subject, receipt] = [await exportSubject(fleet, name), await takeOne(fleet, name, terminal)];
   const { exported, removed } = await withStore(place, terminal, async (store) => ({
-    exported: await underLease(fleet, subject, store, options, terminal),
+    exported: await underLease(fleet, { ...subject, receipt }, store, options, terminal),
     removed: options.keep === undefined ? [] : await removeOlder(store, name, options.keep),
   }));
   tell(exported, { place: written, removed, cron: cronOf(fleet, name, written, options, terminal) }, options, terminal);
@@ -61,12 +63,12 @@ async function run(fleet: Fleet, name: string, written: string, options: ExportO
 
 async function underLease(
   fleet: Fleet,
-  subject: ExportSubject,
+  subject: ExportSubject & { readonly receipt: Receipt },
   store: ExportStore,
   options: ExportOptions,
   terminal: Terminal,
 ): Promise<ExportedWorkload> {
-  const { workload, host, volumes, writers, machineId } = subject;
+  const { workload, host, volumes, writers, machineId, receipt } = subject;
   const owner = stackOwner(fleet.chosen, workload.id);
   const view = options.json ? silentView : openProgressView(terminal, systemClock);
   const stop = new AbortController();
@@ -79,7 +81,7 @@ async function underLease(
         volumes,
         writers,
         consistency,
-        about: { workload: workload.name, identity: workload.identity, ...placeOf(fleet), host: host.name, machineId },
+        about: { workload: workload.name, identity: workload.identity, ...placeOf(fleet), host: host.name, machineId, receipt },
         store,
         flush: () => flush(subject, view.say),
         context: { signal: stop.signal, clock: systemClock, report: silentReport },

@@ -1,5 +1,8 @@
 import { Command } from "commander";
 import { pinsFile, readPins, writePins } from "../../context/pins-file";
+import { compareReceipts } from "../../engine/receipt/compare-receipts";
+import type { Comparison } from "../../engine/receipt/comparison";
+import type { Receipt } from "../../engine/receipt/receipt";
 import { silentReport } from "../../engine/report";
 import { DrayageError } from "../../spec/drayage-error";
 import { type Chosen, type StackOptions, withExamples, withStackOptions, withYes } from "../common-options";
@@ -13,9 +16,11 @@ import { listVolumes } from "../fleet/list-volumes";
 import { findStackUid } from "../fleet/stack-owner";
 import { withFleet } from "../fleet/with-fleet";
 import { printDocument } from "../json-output";
+import { compareRan, type RanComparison } from "../parity/compare-ran";
+import { takeOne } from "../parity/take-one";
 import { deploy } from "../session/deploy";
 import { withSession } from "../session/session";
-import type { HostState, WorkloadState } from "../state/stack-state";
+import type { HostState, RanReceipt, WorkloadState } from "../state/stack-state";
 import { systemClock } from "../system-clock";
 import type { Terminal } from "../terminal/terminal";
 
@@ -45,12 +50,14 @@ export function restoreCommand(terminal: Terminal): Command {
 }
 
 interface Restored {
+  readonly ran: RanReceipt | undefined;
+  /** Of the export; absent where there was none. */
+  readonly receipt?: Receipt;
   readonly workload: string;
   readonly lost: string;
   readonly to: string;
   /** ISO time; absent where there was no data. */
   readonly dataOf?: string;
-  readonly lostSince: string;
 }
 
 async function run(name: string, options: RestoreOptions, terminal: Terminal): Promise<void> {
@@ -64,7 +71,22 @@ async function run(name: string, options: RestoreOptions, terminal: Terminal): P
   );
   const deployment = { ...options, yes: true, command: "restore", target: [name] } as const;
   await withSession(options, terminal, (session) => deploy(session, deployment, terminal));
-  tell(restored, options, terminal);
+  const parity = await withFleet(options, terminal, (fleet) => parityOf(fleet, restored, terminal));
+  tell(restored, parity, options, terminal);
+}
+
+interface Parity {
+  readonly ran: RanComparison | undefined;
+  /** Against the receipt in the export, machines included. */
+  readonly receipt: Comparison | undefined;
+}
+
+async function parityOf(fleet: Fleet, { workload, ran, receipt }: Restored, terminal: Terminal): Promise<Parity> {
+  const now = oneWorkload(fleet, workload).receipt;
+  return {
+    ran: ran && now && compareRan(ran, now),
+    receipt: receipt && compareReceipts(receipt, await takeOne(fleet, workload, terminal)),
+  };
 }
 
 async function bringData(
@@ -85,7 +107,9 @@ async function bringData(
     }
     const at = new Date(systemClock.now()).toISOString();
     writeLoss(fleet.chosen, workload, { lost, to: options.to, at });
-    return { workload: name, lost: lost.name, to: options.to, lostSince: source?.at ?? "", ...(source && { dataOf: source.at }) };
+    const receipt = source?.manifest?.receipt === undefined ? {} : { receipt: source.manifest.receipt as Receipt };
+    const about = { workload: name, lost: lost.name, to: options.to, ran: workload.receipt };
+    return { ...about, ...receipt, ...(source && { dataOf: source.at }) };
   };
   if (!holdsData(workload) || options.empty) return begin(undefined);
   if (options.from === undefined) throw await askForSource(fleet, workload, terminal);
@@ -163,16 +187,29 @@ function writeLoss(
   writePins(file, pinsAfterLoss(readPins(file), { workload: workload.name, to, programHost, lost, at }));
 }
 
-function tell(restored: Restored, { json, stack }: RestoreOptions, terminal: Terminal): void {
+function tell(restored: Restored, parity: Parity, { json, stack }: RestoreOptions, terminal: Terminal): void {
+  const { workload, to, lost, dataOf } = restored;
   if (json) {
-    printDocument(terminal, "restore", { ...restored });
+    printDocument(terminal, "restore", { workload, lost, to, dataOf, parity });
     return;
   }
-  const { workload, to, lost, dataOf } = restored;
   const data =
     dataOf === undefined ? "without data" : `with the data of ${dataOf}; what was written on ${lost} after that is lost`;
   const flags = stack === undefined ? "" : ` --stack ${stack}`;
-  terminal.out(
-    `${workload} runs on ${to}, ${data}.\nThe program still says ${lost}: write ${to} there, take ${lost} out, and commit the pins file. See: dray status${flags}\n`,
-  );
+  const lines = [
+    `${workload} runs on ${to}, ${data}.`,
+    ...parityLines(restored, parity, terminal),
+    `The program still says ${lost}: write ${to} there, take ${lost} out, and commit the pins file. See: dray status${flags}`,
+  ];
+  terminal.out(`${lines.join("\n")}\n`);
+}
+
+function parityLines({ lost }: Restored, { ran, receipt }: Parity, { paint }: Terminal): string[] {
+  const other = (receipt?.findings ?? []).filter(({ kind }) => kind === "difference" || kind === "environment");
+  const found = [...(ran?.differences ?? []), ...other.map(({ path }) => path)];
+  if (ran === undefined && receipt === undefined) return [];
+  if (found.length > 0) return [`${paint.yellow("not as it ran")} on ${lost}: ${found.join(", ")}`];
+  return [
+    `${paint.green("as it ran")} on ${lost}: images and configuration of ${ran?.same.join(", ") || "all services"} are equal`,
+  ];
 }

@@ -34,8 +34,16 @@ export interface WorkloadState {
   readonly volumes: readonly string[];
   /** Volumes whose data may be lost. */
   readonly ephemeral: readonly string[];
+  /** What ran after the last apply; absent in states of before there were receipts. */
+  readonly receipt: RanReceipt | undefined;
   /** Service → command that writes what it holds in memory. */
   readonly flushes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** By service. */
+export interface RanReceipt {
+  readonly images: Readonly<Record<string, string>>;
+  readonly configurations: Readonly<Record<string, string>>;
 }
 
 export const noState: StackState = { hosts: [], workloads: [], resources: 0, writtenAt: undefined };
@@ -56,6 +64,11 @@ const connection = z.union([
 ]);
 
 const hostRef = z.looseObject({ name: z.string(), connection, machineId: z.string().catch("") });
+
+const ranReceipt = z.looseObject({
+  images: z.record(z.string(), z.string()),
+  configurations: z.record(z.string(), z.string()),
+});
 
 const resource = z.looseObject({
   urn: z.string(),
@@ -118,6 +131,7 @@ function workloadOf(it: Resource, hosts: readonly HostState[]): WorkloadState[] 
       ephemeral: Object.entries(record(it.inputs?.volumes)).flatMap(([name, volume]) =>
         record(volume).ephemeral === true ? [name] : [],
       ),
+      receipt: ranReceipt.safeParse(it.outputs?.receipt).data,
       flushes: commandsOf(record(it.inputs?.services), "flush"),
     },
   ];
