@@ -35,6 +35,9 @@ export const commandTable: readonly CommandEntry[] = [
   entry("move", deploy, "Carry a workload to another host with its data", (t) =>
     (require("./commands/move") as typeof import("./commands/move")).moveCommand(t),
   ),
+  entry("promote", deploy, "Run on one stack the very images that another one runs", (t) =>
+    (require("./commands/promote") as typeof import("./commands/promote")).promoteCommand(t),
+  ),
   entry("refresh", deploy, "Bring the state up to date with the hosts", (t) =>
     (require("./commands/refresh") as typeof import("./commands/refresh")).refreshCommand(t),
   ),

@@ -20,5 +20,5 @@ export function pinNote({ name, pin, folderHash }: PlainRecord, stack: string): 
   const origin = from === stack ? "kept as it ran here" : `promoted from ${from}`;
   const folder = textOf(folderHash);
   const other = folder === "" || folder === contentHash || isUnknown(folder) ? "" : "; the program's folder has other content";
-  return `image ${textOf(name)}: pinned to ${contentHash.slice(0, 12)}, ${origin} at ${textOf(pin.at)}${other} (dray unpin ${textOf(name)})`;
+  return `image pinned to ${contentHash.slice(0, 12)}, ${origin} at ${textOf(pin.at)}${other} (dray unpin ${textOf(name)})`;
 }

@@ -12,6 +12,8 @@ export interface ResourceChanges {
   all(): ResourceChange[];
   /** What leaves the state because the program has it no more. */
   deleted(): DeletedResource[];
+  /** What the program wants of each, with secrets as Pulumi shows them. */
+  wanted(): WantedResource[];
 }
 
 /** As the state has it; secrets are blotted out. */
@@ -24,11 +26,18 @@ export interface DeletedResource {
   readonly inputs: PlainRecord;
 }
 
+export interface WantedResource {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
 type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
 
 export function createResourceChanges(): ResourceChanges {
   const byUrn = new Map<string, ResourceChange>();
   const deleted = new Map<string, DeletedResource>();
+  const inputs = new Map<string, WantedResource>();
   const note = (metadata: Metadata) => {
     if (metadata.op === "delete" && metadata.old !== undefined) deleted.set(metadata.urn, deletedResource(metadata.old));
     const operation = operationOf(metadata.op);
@@ -48,6 +57,10 @@ export function createResourceChanges(): ResourceChanges {
       const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata ?? resOpFailedEvent?.metadata;
       if (metadata === undefined) return undefined;
       note(metadata);
+      const { op, urn, type, new: wanted } = metadata;
+      // A refresh shows what the state has, also of what the program has no more.
+      if (op !== "refresh" && wanted?.inputs !== undefined)
+        inputs.set(urn, { type, name: parseUrn(urn).name, inputs: wanted.inputs });
       const known = byUrn.get(metadata.urn);
       if (resOpFailedEvent !== undefined && known !== undefined) byUrn.set(metadata.urn, { ...known, failed: true });
       const operation = operationOf(metadata.op);
@@ -57,6 +70,7 @@ export function createResourceChanges(): ResourceChanges {
     },
     all: () => [...byUrn.values()],
     deleted: () => [...deleted.values()],
+    wanted: () => [...inputs.values()],
   };
 }
 

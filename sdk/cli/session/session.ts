@@ -24,7 +24,7 @@ import type { Terminal } from "../terminal/terminal";
 import { captureConsole } from "./capture-console";
 import { explainFailures } from "./explain-failures";
 import type { Interrupts } from "./interrupts";
-import { createResourceChanges, type DeletedResource } from "./resource-changes";
+import { createResourceChanges, type DeletedResource, type WantedResource } from "./resource-changes";
 import { createRunObserver, type RunObserver } from "./run-observer";
 import { type DrayageProvider, startDrayageProvider } from "./start-drayage-provider";
 
@@ -53,6 +53,7 @@ export interface RunOutcome {
   readonly changes: readonly ResourceChange[];
   /** What left the state, or will. */
   readonly deleted: readonly DeletedResource[];
+  readonly wanted: readonly WantedResource[];
   readonly notes: readonly Note[];
   readonly events: readonly RunEvent[];
   readonly seconds: number;
@@ -118,6 +119,7 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
           plans: observer.plans(),
           changes: changes.all(),
           deleted: changes.deleted(),
+          wanted: changes.wanted(),
           notes: notesOf(events, result),
           events,
           seconds: (systemClock.monotonic() - began) / 1000,

@@ -8,18 +8,34 @@ import { findPulumi } from "../doctor/pulumi/find-pulumi";
 import { readIfThere } from "../project/find-project";
 import { findBackend } from "../pulumi/backend";
 import type { Terminal } from "../terminal/terminal";
-import { noState, parseStackState, type StackState } from "./stack-state";
+import { noState, parseDeployment, parseStackState, type StackState, type StateResource } from "./stack-state";
+
+export async function loadStackState(chosen: Chosen, terminal: Pick<Terminal, "env">): Promise<StackState> {
+  const { text, where } = await loadStateText(chosen, terminal);
+  return text === undefined ? noState : parseStackState(text, where);
+}
+
+export async function loadResources(chosen: Chosen, terminal: Pick<Terminal, "env">): Promise<StateResource[]> {
+  const { text, where } = await loadStateText(chosen, terminal);
+  return text === undefined ? [] : parseDeployment(text, where).resources;
+}
+
+interface StateText {
+  /** Undefined: the stack never ran. */
+  readonly text: string | undefined;
+  readonly where: string;
+}
 
 /** A file backend's state is read as it lies there; asking another backend costs a start of Pulumi. */
-export async function loadStackState({ project, stack }: Chosen, { env }: Pick<Terminal, "env">): Promise<StackState> {
+async function loadStateText({ project, stack }: Chosen, { env }: Pick<Terminal, "env">): Promise<StateText> {
   const backend = findBackend({ workDir: project.dir, env: { ...env } as NodeJS.ProcessEnv, home: env.HOME ?? homedir() });
   if (backend.stateDir !== undefined) {
     const file = join(backend.stateDir, ".pulumi", "stacks", project.name, `${stack}.json`);
     const text = readIfThere(file);
-    if (text !== undefined) return parseStackState(text, file);
-    if (backend.kind === "embedded") return noState;
+    if (text !== undefined || backend.kind === "embedded") return { text, where: file };
   }
-  return parseStackState(await exported({ project, stack }, { ...env, ...backend.env }), `pulumi stack export --stack ${stack}`);
+  const text = await exported({ project, stack }, { ...env, ...backend.env });
+  return { text, where: `pulumi stack export --stack ${stack}` };
 }
 
 async function exported({ project, stack }: Chosen, env: Readonly<Record<string, string | undefined>>): Promise<string> {

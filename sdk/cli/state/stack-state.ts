@@ -76,7 +76,13 @@ const resource = z.looseObject({
   id: z.string().optional(),
   inputs: z.record(z.string(), z.unknown()).optional(),
   outputs: z.record(z.string(), z.unknown()).optional(),
+  /** Why it is not as wanted: its last create or update failed half-way. */
+  initErrors: z.array(z.string()).nullish(),
+  /** It was replaced and waits for its removal. */
+  delete: z.boolean().optional(),
 });
+
+export type StateResource = z.infer<typeof resource>;
 
 const deployment = z.looseObject({
   manifest: z.looseObject({ time: z.string().optional() }).optional(),
@@ -85,10 +91,7 @@ const deployment = z.looseObject({
 
 /** Takes what `pulumi stack export` prints and what the file backend keeps; the two wrap the same deployment. */
 export function parseStackState(text: string, where: string): StackState {
-  const parsed = deployment.safeParse(unwrapped(text, where));
-  if (!parsed.success) throw unreadable(where, parsed.error);
-  const resources = parsed.data.resources ?? [];
-  const time = parsed.data.manifest?.time;
+  const { resources, time } = parseDeployment(text, where);
   const hosts = resources.flatMap(hostOf);
   return {
     hosts,
@@ -96,6 +99,13 @@ export function parseStackState(text: string, where: string): StackState {
     resources: resources.filter((it) => it.type !== "pulumi:pulumi:Stack" && !it.type.startsWith("pulumi:providers:")).length,
     writtenAt: time === undefined || time.startsWith("0001-") ? undefined : time,
   };
+}
+
+/** The resources as the state has them, inputs and outputs; secrets stay ciphertext. */
+export function parseDeployment(text: string, where: string): { resources: StateResource[]; time: string | undefined } {
+  const parsed = deployment.safeParse(unwrapped(text, where));
+  if (!parsed.success) throw unreadable(where, parsed.error);
+  return { resources: parsed.data.resources ?? [], time: parsed.data.manifest?.time };
 }
 
 /** Every host the state knows, by name: registered ones and those a workload lives on. */
@@ -109,9 +119,7 @@ export function hostStates(values: unknown): HostState[] {
   return Array.isArray(values) ? values.flatMap(hostRefOf) : [];
 }
 
-type Resource = z.infer<typeof resource>;
-
-function workloadOf(it: Resource, hosts: readonly HostState[]): WorkloadState[] {
+function workloadOf(it: StateResource, hosts: readonly HostState[]): WorkloadState[] {
   const identity = it.outputs?.identity ?? it.inputs?.identity;
   if (it.type !== "drayage:index:Workload" || typeof identity !== "string" || it.id === undefined) return [];
   const wanted = record(it.inputs?.host).name;
@@ -149,7 +157,7 @@ function commandsOf(services: Record<string, unknown>, word: "flush" | "fingerpr
 }
 
 /** Where it lives, not where the program wanted it: the two differ after a pin or an interrupted move. */
-function placementsOf({ inputs, outputs }: Resource, hosts: readonly HostState[]): HostState[] {
+function placementsOf({ inputs, outputs }: StateResource, hosts: readonly HostState[]): HostState[] {
   const many = Object.values(record(outputs?.placements)).flatMap(hostRefOf);
   const wanted = hostRefOf(inputs?.host);
   const lives = record(outputs?.placement).host;
@@ -158,7 +166,7 @@ function placementsOf({ inputs, outputs }: Resource, hosts: readonly HostState[]
 }
 
 /** What was verified comes first: the outputs; a Host that only has inputs yet is reached as the program says. */
-function hostOf(it: Resource): HostState[] {
+function hostOf(it: StateResource): HostState[] {
   const name = nameOf(it.urn);
   if (it.type === "drayage:index:LocalHost")
     return hostRefOf({ name, connection: { kind: "local", ...it.inputs }, ...it.outputs });

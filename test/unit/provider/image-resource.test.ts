@@ -61,8 +61,8 @@ describe("an image that is pinned", () => {
     await check(pinned);
     await check({ ...pinned, folderHash: pin.contentHash, pin: { ...pin, from: "dev" } });
     expect(said).toEqual([
-      `image api: pinned to 3f2a91c4d0e1, promoted from staging at ${pin.at}; the program's folder has other content (dray unpin api)`,
-      `image api: pinned to 3f2a91c4d0e1, kept as it ran here at ${pin.at} (dray unpin api)`,
+      `image pinned to 3f2a91c4d0e1, promoted from staging at ${pin.at}; the program's folder has other content (dray unpin api)`,
+      `image pinned to 3f2a91c4d0e1, kept as it ran here at ${pin.at} (dray unpin api)`,
     ]);
     await check(folder);
     expect(said).toHaveLength(2);
