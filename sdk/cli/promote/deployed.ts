@@ -24,10 +24,14 @@ export interface DeployedWorkload {
   readonly failed: boolean;
 }
 
+/** What a service was given, and as what it was seen to run. */
+export type RunImage = GivenImage & {
+  /** Identity in the receipt of the last up; undefined where that does not tell. */
+  readonly runs: string | undefined;
+};
+
 /** `image`: the program's name of an Image. `ref`: a ready reference. */
-export type RunImage =
-  | { readonly image: string; readonly contentHash: string; readonly identity: string }
-  | { readonly ref: string };
+type GivenImage = ({ readonly image: string } & DeployedImage) | { readonly ref: string };
 
 /** Something of the program, whoever tells of it. */
 export interface Told {
@@ -58,37 +62,38 @@ export function deployedOf(resources: readonly Told[]): Deployed {
       const { contentHash, identity } = { ...inputs, ...outputs };
       return [name, { contentHash: textOf(contentHash), identity: textOf(identity) }] as const;
     });
-  const running = workloads.flatMap(([, { services }]) =>
-    Object.values(services).flatMap((it) =>
-      "image" in it ? [[it.image, { contentHash: it.contentHash, identity: it.identity }] as const] : [],
-    ),
+  const deployed = { images: {}, workloads: Object.fromEntries(workloads) };
+  const running = servicesOf(deployed).flatMap(({ runs }) =>
+    "image" in runs ? [[runs.image, { contentHash: runs.contentHash, identity: runs.identity }] as const] : [],
   );
-  return { images: Object.fromEntries([...built, ...running]), workloads: Object.fromEntries(workloads) };
+  return { ...deployed, images: Object.fromEntries([...built, ...running]) };
 }
 
-/** Images of which a stack runs several builds: what of them would be promoted? */
-export function mixedImages({ workloads }: Deployed): string[] {
-  const builds = new Map<string, Set<string>>();
-  for (const it of Object.values(workloads).flatMap(({ services }) => Object.values(services))) {
-    if ("image" in it) builds.set(it.image, (builds.get(it.image) ?? new Set()).add(it.identity));
-  }
-  return [...builds].filter(([, identities]) => identities.size > 1).map(([name]) => name);
+export interface RunService {
+  /** `shop/api` */
+  readonly key: string;
+  readonly runs: RunImage;
+}
+
+export function servicesOf({ workloads }: Pick<Deployed, "workloads">): RunService[] {
+  return Object.entries(workloads).flatMap(([workload, { services }]) =>
+    Object.entries(services).map(([service, runs]) => ({ key: `${workload}/${service}`, runs })),
+  );
 }
 
 /** `shop/db` → its reference; one by digest means the same everywhere. */
-export function referencesOf({ workloads }: Deployed): Record<string, string> {
-  const all = Object.entries(workloads).flatMap(([workload, { services }]) =>
-    Object.entries(services).flatMap(([service, it]) =>
-      "ref" in it && !it.ref.includes("@sha256:") ? [[`${workload}/${service}`, it.ref] as const] : [],
-    ),
-  );
-  return Object.fromEntries(all);
+export function referencesOf(deployed: Deployed): Record<string, string> {
+  const all = servicesOf(deployed).flatMap(({ key, runs }) => ("ref" in runs ? [[key, runs.ref] as const] : []));
+  return Object.fromEntries(all.filter(([, ref]) => !ref.includes("@sha256:")));
 }
 
 function workloadOf({ inputs, outputs = {}, failed = false }: Told): DeployedWorkload {
-  const services = Object.entries(recordOf(inputs.services)).map(
-    ([name, service]) => [name, imageOf(recordOf(service).image)] as const,
-  );
+  // Before it was a record the receipt was a hash alone.
+  const seen = recordOf(recordOf(outputs.receipt).images);
+  const services = Object.entries(recordOf(inputs.services)).map(([name, service]) => {
+    const runs = seen[name];
+    return [name, { ...givenImage(recordOf(service).image), runs: typeof runs === "string" ? runs : undefined }] as const;
+  });
   const host = recordOf(outputs.placement).host;
   return {
     identity: textOf(outputs.identity ?? inputs.identity),
@@ -98,7 +103,7 @@ function workloadOf({ inputs, outputs = {}, failed = false }: Told): DeployedWor
   };
 }
 
-function imageOf(written: unknown): RunImage {
+function givenImage(written: unknown): GivenImage {
   const { name, contentHash, identity } = recordOf(written);
   if (typeof name !== "string") return { ref: textOf(written) };
   return { image: name, contentHash: textOf(contentHash), identity: textOf(identity) };

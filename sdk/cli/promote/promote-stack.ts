@@ -1,6 +1,5 @@
 /** From what one stack runs to the same on another: look, refuse or ask, pin, deploy, and tell what came of it. */
 import { type Pins, pinsFile, readPins, writePins } from "../../context/pins-file";
-import { DrayageError } from "../../spec/drayage-error";
 import type { Chosen, StackOptions } from "../common-options";
 import { confirm } from "../confirm";
 import { withFleet } from "../fleet/with-fleet";
@@ -16,7 +15,7 @@ import { type Deployed, deployedOf, referencesOf, toldByState } from "./deployed
 import { type PromotedImage, promotedImages } from "./promoted";
 import { type Promotion, pinsAfterFailure, pinsFor } from "./propose-pins";
 import { type ReadReferences, readReferences } from "./read-references";
-import { type Ends, refuseIncomplete, refuseUnsettled } from "./refuse-promotion";
+import { type Ends, refuse, refuseIncomplete, refuseUnsettled } from "./refuse-promotion";
 
 export interface PromoteRequest {
   readonly from: Chosen;
@@ -37,7 +36,7 @@ export interface PromoteOutcome {
 export async function promoteStack(request: PromoteRequest, terminal: Terminal): Promise<PromoteOutcome> {
   const { to, only, options } = request;
   const ends = { from: request.from.stack, to: to.stack };
-  const runs = deployedOf(toldByState(await loadResources(request.from, terminal)));
+  const runs = await runsOn(request.from, terminal);
   refuseUnsettled(runs, ends);
   const promotion = await promotionOf(request, runs, terminal);
   const file = pinsFile(to.project.dir, to.stack);
@@ -47,40 +46,31 @@ export async function promoteStack(request: PromoteRequest, terminal: Terminal):
     const looked = await look(session, terminal, proposed, options);
     refuseIncomplete(runs, deployedOf(looked.wanted), ends, only);
     await agree(looked, ends, request, terminal);
-    return deployPinned(session, { request, looked, promotion, file, before, proposed }, terminal);
+    return deployPinned(session, { request, runs, looked, promotion, file, before, proposed }, terminal);
   });
   return { images, file };
 }
 
 async function promotionOf(request: PromoteRequest, runs: Deployed, terminal: Terminal): Promise<Promotion> {
-  const { only, from, at } = request;
-  const { found, missing } = await referencesIn(request.from.stack, request, runs, terminal);
-  const chosen = <T>(all: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(Object.entries(all).filter(([name]) => only.length === 0 || only.includes(name)));
-  const unknown = only.filter((name) => runs.images[name] === undefined && found[name] === undefined);
+  const { only, from, to, at } = request;
+  const { found, missing } = await referencesIn(request, runs, terminal);
+  const isMeant = (name: string) => only.length === 0 || only.includes(name);
+  const meant = <T>(all: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => isMeant(name)));
+  const known = [...Object.keys(runs.images), ...Object.keys(referencesOf(runs))];
   const reasons = [
-    ...unknown.map((name) => `${from.stack} runs no image ${name}`),
-    ...missing.filter((name) => only.length === 0 || only.includes(name)).map((name) => `no host tells which image ${name} runs`),
+    ...only.filter((name) => !known.includes(name)).map((name) => `${from.stack} runs no image ${name}`),
+    ...missing.filter(isMeant).map((name) => `no host of ${from.stack} tells which image ${name} runs`),
   ];
-  if (reasons.length > 0) {
-    const known = [...Object.keys(runs.images), ...Object.keys(referencesOf(runs))].join(", ");
-    throw new DrayageError("PROMOTE_REFUSED", `${reasons.join("\n")}\nNothing was changed.`, {
-      subject: `${from.stack} to ${request.to.stack}`,
-      hint: `It runs ${known}. dray up --stack ${from.stack} brings it in order.`,
-    });
-  }
-  return { from: from.stack, at, images: chosen(runs.images), references: chosen(found) };
+  const hint = `It runs ${known.join(", ")}. dray up --stack ${from.stack} brings it in order.`;
+  refuse(reasons, { from: from.stack, to: to.stack }, hint);
+  return { from: from.stack, at, images: meant(runs.images), references: meant(found) };
 }
 
 /** Hosts are only reached where references have to be asked for. */
-async function referencesIn(
-  stack: string,
-  { options }: PromoteRequest,
-  runs: Deployed,
-  terminal: Terminal,
-): Promise<ReadReferences> {
+async function referencesIn({ from, options }: PromoteRequest, runs: Deployed, terminal: Terminal): Promise<ReadReferences> {
   if (Object.keys(referencesOf(runs)).length === 0) return { found: {}, missing: [] };
-  return withFleet({ ...options, stack }, terminal, (fleet) => readReferences(fleet, runs));
+  return withFleet({ ...options, stack: from.stack }, terminal, (fleet) => readReferences(fleet, runs));
 }
 
 function look(session: Session, terminal: Terminal, proposedPins: Pins, { json = false }: StackOptions): Promise<Looked> {
@@ -100,6 +90,8 @@ async function agree({ preview }: Looked, { from, to }: Ends, { options }: Promo
 
 interface Agreed {
   readonly request: PromoteRequest;
+  /** What the stack it comes from runs. */
+  readonly runs: Deployed;
   readonly looked: Looked;
   readonly promotion: Promotion;
   readonly file: string;
@@ -112,9 +104,9 @@ interface Agreed {
  * deployment fails, and we live, they say what runs.
  */
 async function deployPinned(session: Session, agreed: Agreed, terminal: Terminal): Promise<readonly PromotedImage[]> {
-  const { request, looked, promotion, file, before, proposed } = agreed;
+  const { request, runs, looked, promotion, file, before, proposed } = agreed;
   const { to, options } = request;
-  const ran = deployedOf(toldByState(await loadResources(to, terminal)));
+  const ran = await runsOn(to, terminal);
   writePins(file, proposed);
   try {
     const reviewed = reviewedPlans(looked.preview);
@@ -126,17 +118,17 @@ async function deployPinned(session: Session, agreed: Agreed, terminal: Terminal
       reviewed,
     });
     await finishPendingCreates(session, terminal);
-    const runs = deployedOf(toldByState(await loadResources(to, terminal)));
-    const { found } = await referencesIn(to.stack, request, promotedPart(runs, promotion), terminal);
-    return promotedImages(promotion, { runs, references: found, events });
+    return promotedImages(promotion, { from: runs, to: await runsOn(to, terminal), events });
   } catch (error) {
-    const runs = deployedOf(toldByState(await loadResources(to, terminal)));
-    writePins(file, pinsAfterFailure({ before, written: proposed, ran, runs, stack: to.stack, at: request.at }));
+    const now = await runsOn(to, terminal);
+    writePins(file, pinsAfterFailure({ before, written: proposed, ran, runs: now, stack: to.stack, at: request.at }));
+    terminal.err(
+      `The pins of ${to.stack} say what it runs now. When the cause is mended: dray promote ${request.from.stack} ${to.stack}\n\n`,
+    );
     throw error;
   }
 }
 
-/** Of references only those that were promoted are looked at on the hosts. */
-function promotedPart(runs: Deployed, { references }: Promotion): Deployed {
-  return Object.keys(references).length === 0 ? { images: runs.images, workloads: {} } : runs;
+async function runsOn(chosen: Chosen, terminal: Terminal): Promise<Deployed> {
+  return deployedOf(toldByState(await loadResources(chosen, terminal)));
 }

@@ -1,7 +1,7 @@
-/** What a promotion has come to: each image with its identity on both stacks, and the bytes that travelled. Pure. */
+/** What a promotion has come to: each image as the receipts of both stacks have it, and the bytes that travelled. Pure. */
 import { sameIdentityKey } from "../../engine/image/image-identity";
 import type { RunEvent } from "../render/run-progress";
-import type { Deployed } from "./deployed";
+import { type Deployed, type RunImage, servicesOf } from "./deployed";
 import { imageBytes } from "./image-bytes";
 import type { Promotion } from "./propose-pins";
 
@@ -10,33 +10,44 @@ export interface PromotedImage {
   readonly name: string;
   /** Content hash, or the reference. */
   readonly content: string;
-  /** On the stack it came from; of a reference the image id. */
-  readonly identity: string;
-  /** Does the other stack say the same of what it runs? */
+  /** What each stack's receipt says that its services run; undefined where no service runs it. */
+  readonly identity: { readonly from: string | undefined; readonly to: string | undefined };
   readonly equal: boolean;
   readonly bytes: number;
 }
 
 export interface Arrived {
-  /** What the stack runs now. */
-  readonly runs: Deployed;
-  /** `workload/service` → image id there now. */
-  readonly references: Readonly<Record<string, { readonly id: string; readonly digest?: string }>>;
+  /** What the two stacks run now. */
+  readonly from: Deployed;
+  readonly to: Deployed;
   readonly events: readonly RunEvent[];
 }
 
-export function promotedImages({ images, references }: Promotion, { runs, references: now, events }: Arrived): PromotedImage[] {
+export function promotedImages({ images, references }: Promotion, { from, to, events }: Arrived): PromotedImage[] {
+  const identities = (runs: (service: string, image: RunImage) => boolean) => {
+    const seen = (deployed: Deployed) =>
+      servicesOf(deployed).flatMap((it) => (runs(it.key, it.runs) ? [[it.key, seenAs(it.runs)] as const] : []));
+    const there = new Map(seen(to));
+    const [here] = seen(from);
+    const equal = seen(from).every(([key, identity]) => same(identity, there.get(key)));
+    return { identity: { from: here?.[1], to: here === undefined ? undefined : there.get(here[0]) }, equal };
+  };
   return [
-    ...Object.entries(images).map(([name, { contentHash, identity }]): PromotedImage => {
-      const other = runs.images[name]?.identity;
-      const equal = other !== undefined && sameIdentityKey(other, identity);
-      return { name, content: contentHash, identity, equal, bytes: imageBytes(events, name) };
+    ...Object.entries(images).map(([name, { contentHash }]): PromotedImage => {
+      const compared = identities((_, image) => "image" in image && image.image === name);
+      return { name, content: contentHash, ...compared, bytes: imageBytes(events, name) };
     }),
-    ...Object.entries(references).map(([name, { ref, id, digest }]): PromotedImage => {
-      const other = now[name];
-      // Stores of two kinds name one image by two ids; the digest is the registry's and the same for both.
-      const equal = other !== undefined && (other.id === id || (digest !== undefined && other.digest === digest));
-      return { name, content: ref, identity: id, equal, bytes: imageBytes(events, ref) };
+    ...Object.entries(references).map(([name, { ref }]): PromotedImage => {
+      return { name, content: ref, ...identities((key) => key === name), bytes: imageBytes(events, ref) };
     }),
   ];
+}
+
+/** A receipt that grew too large tells no images: then what was given. */
+function seenAs(image: RunImage): string | undefined {
+  return image.runs ?? ("image" in image ? image.identity : undefined);
+}
+
+function same(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : sameIdentityKey(one, other);
 }

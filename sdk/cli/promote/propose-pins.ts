@@ -1,6 +1,6 @@
 /** Which pins a promotion writes, and which it leaves when it fails. Pure. */
 import type { ImagePin, Pins, Promoted, ReferencePin } from "../../context/pins-file";
-import type { Deployed, DeployedImage } from "./deployed";
+import { type Deployed, type DeployedImage, servicesOf } from "./deployed";
 
 /** What a stack runs and another one shall run. */
 export interface Promotion extends Promoted {
@@ -64,9 +64,8 @@ export function pinsAfterFailure({ before, written, ran, runs, stack, at }: Fail
 }
 
 /** Of what workloads run, not of what was only built or pinned. */
-function runningImages({ workloads }: Deployed, name: string): DeployedImage[] {
-  const all = Object.values(workloads).flatMap(({ services }) => Object.values(services));
-  return all.flatMap((it) =>
+function runningImages(deployed: Deployed, name: string): DeployedImage[] {
+  return servicesOf(deployed).flatMap(({ runs: it }) =>
     "image" in it && it.image === name && it.identity !== "" ? [{ contentHash: it.contentHash, identity: it.identity }] : [],
   );
 }
