@@ -44,6 +44,8 @@ export type JsonLine = Readonly<Record<string, unknown>> & { readonly event?: st
 export class TestProgram {
   readonly stack: string;
   private readonly runs: string[] = [];
+  /** Uids of further stacks. */
+  private readonly others: string[] = [];
 
   private constructor(
     private readonly workspace: Workspace,
@@ -107,15 +109,27 @@ export class TestProgram {
   }
 
   /** A key of the project in the stack's file; a map may be given. */
-  configure(key: string, value: unknown): void {
-    const document = parseDocument(readFileSync(this.stackFile, "utf8"));
+  configure(key: string, value: unknown, stack = this.stack): void {
+    const file = join(this.dir, `Pulumi.${stack}.yaml`);
+    const document = parseDocument(readFileSync(file, "utf8"));
     document.setIn(["config", `${this.project}:${key}`], document.createNode(value));
-    writeFileSync(this.stackFile, document.toString({ lineWidth: 0 }));
+    writeFileSync(file, document.toString({ lineWidth: 0 }));
   }
 
-  async setSecret(key: string, value: string): Promise<void> {
-    const ran = await this.dray(["pulumi", "--", "config", "set", "--secret", key], { stdin: value });
+  async setSecret(key: string, value: string, stack = this.stack): Promise<void> {
+    const ran = await this.dray(["pulumi", "--stack", stack, "--", "config", "set", "--secret", key], { stdin: value });
     if (ran.exitCode !== 0) throw new Error(ran.stderr);
+  }
+
+  /** Another stack of the program on the same lab; from then on commands have to name theirs. Yields its uid. */
+  async addStack(stack: string, options: Pick<ProgramOptions, "secrets" | "config"> = {}): Promise<string> {
+    const file = join(this.dir, `Pulumi.${stack}.yaml`);
+    const uid = ensureStackUid(file);
+    this.others.push(uid);
+    if (this.options.hosts !== undefined) await writeLabConfig(this.options.hosts.lab.state, file);
+    for (const [key, value] of Object.entries(options.config ?? {})) this.configure(key, value, stack);
+    for (const [key, value] of Object.entries(options.secrets ?? {})) await this.setSecret(key, value, stack);
+    return uid;
   }
 
   /** The stack is this program's only one, so no command has to name it. */
@@ -178,7 +192,7 @@ export class TestProgram {
     const { hosts } = this.options;
     const engines = this.options.engines ?? (hosts === undefined ? [] : [hosts.rack.engine, hosts.cloud.engine]);
     if ((globalThis as { e2eFailed?: boolean }).e2eFailed) await this.keepEvidence(engines);
-    for (const engine of engines) await engine.removeAll(this.stackUid);
+    for (const uid of [this.stackUid, ...this.others]) for (const engine of engines) await engine.removeAll(uid);
     noteBuilt(runRoot(), join(this.dir, ".drayage/state"));
     this.workspace.remove();
   }
