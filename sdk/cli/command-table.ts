@@ -59,6 +59,9 @@ export const commandTable: readonly CommandEntry[] = [
   entry("receipt", look, "Write what really runs as JSON, to be compared later", (t) =>
     (require("./commands/receipt") as typeof import("./commands/receipt")).receiptCommand(t),
   ),
+  entry("diff", look, "In what two stacks differ, and whether the program declares it", (t) =>
+    (require("./commands/diff") as typeof import("./commands/diff")).diffCommand(t),
+  ),
   entry("stacks", look, "The stacks of this program", (t) =>
     (require("./commands/stacks") as typeof import("./commands/stacks")).stacksCommand(t),
   ),

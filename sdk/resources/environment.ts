@@ -1,6 +1,7 @@
 import { ComponentResource, Config, getStack, type Output, secret } from "@pulumi/pulumi";
 import type { DifferencesInput, DifferenceValues, ResourcesInput, Size } from "../spec/differences";
 import { type ReadDifferences, readDifferences } from "../spec/read-differences";
+import { describeSecretRef, type SecretRef } from "../spec/secret-ref";
 import { Host } from "./host";
 import { LocalHost } from "./local-host";
 import { reportProblems } from "./program-problems";
@@ -15,7 +16,8 @@ export interface Environment<D extends DifferencesInput = DifferencesInput> {
   readonly domains: Readonly<Record<Names<D["domains"]>, string>>;
   readonly ports: Readonly<Record<Names<D["ports"]>, number>>;
   readonly sizes: { readonly [N in Names<D["sizes"]>]: SizeOf<D["sizes"], N> };
-  readonly secrets: Readonly<Record<Names<D["secrets"]>, Output<string>>>;
+  /** For a service's `secrets`. */
+  readonly secrets: Readonly<Record<Names<D["secrets"]>, Output<string> | SecretRef>>;
 }
 
 /**
@@ -46,7 +48,11 @@ type OnlyKnownKinds<D> = { readonly [K in Exclude<keyof D, keyof DifferencesInpu
 class DeclaredDifferences extends ComponentResource {
   constructor({ hosts, secrets, ...plain }: DifferenceValues) {
     const places = Object.entries(hosts).map(([name, host]) => [name, host === "local" ? host : host.address] as const);
-    const values = { ...plain, hosts: Object.fromEntries(places), secrets: Object.keys(secrets) };
+    const sources = Object.entries(secrets).map(([name, it]) => [
+      name,
+      typeof it === "string" ? "[secret]" : describeSecretRef(it),
+    ]);
+    const values = { ...plain, hosts: Object.fromEntries(places), secrets: Object.fromEntries(sources) };
     super("drayage:index:Environment", "environment", { schemaVersion: 1, ...values });
     this.registerOutputs();
   }
@@ -56,6 +62,8 @@ function made({ values }: ReadDifferences) {
   const hosts = Object.entries(values.hosts).map(
     ([name, host]) => [name, host === "local" ? new LocalHost(name) : new Host(name, host)] as const,
   );
-  const secrets = Object.entries(values.secrets).map(([name, value]) => [name, secret(value)] as const);
+  const secrets = Object.entries(values.secrets).map(
+    ([name, value]) => [name, typeof value === "string" ? secret(value) : value] as const,
+  );
   return { ...values, hosts: Object.fromEntries(hosts), secrets: Object.fromEntries(secrets) };
 }

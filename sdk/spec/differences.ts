@@ -3,6 +3,7 @@
  * program's, the values are in the configuration of each stack.
  */
 import type { HostInput } from "./host";
+import type { SecretRef } from "./secret-ref";
 
 /** A list of names: every stack must say. Name → value: what counts where a stack says nothing. */
 export interface DifferencesInput {
@@ -18,7 +19,7 @@ export interface DifferencesInput {
   readonly ports?: Differing<number>;
   /** Other amounts: a pool, an upload limit, a machine's type. Default none. */
   readonly sizes?: Differing<Size>;
-  /** Values that are secret in the configuration of each stack. Default none. */
+  /** In a stack: a secret text, or where it is, `{ from: file, path: … }`, in the words of SecretRef. Default none. */
   readonly secrets?: readonly string[];
 }
 
@@ -49,5 +50,5 @@ export interface DifferenceValues {
   readonly domains: Readonly<Record<string, string>>;
   readonly ports: Readonly<Record<string, number>>;
   readonly sizes: Readonly<Record<string, Size>>;
-  readonly secrets: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string | SecretRef>>;
 }

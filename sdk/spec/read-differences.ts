@@ -6,6 +6,7 @@ import { limits } from "./limits";
 import { didYouMean } from "./nearest-name";
 import { Place } from "./place";
 import { fields, isRecord, leaf, type Reader, wholeNumber } from "./read";
+import { isReference, readSecretRef, type SecretRef } from "./secret-ref";
 
 export interface StackSays {
   /** Text of `<project>:environment`, a map; undefined where the stack has none. */
@@ -89,8 +90,10 @@ function valueFor({ kind, name, said, standard }: Asked, says: StackSays, at: Pl
 }
 
 function ownKey(kind: DifferenceKind, name: string, says: StackSays): unknown {
-  if (kind === "secrets") return says.own(name);
-  return kind === "hosts" ? structured(says.own(name)) : undefined;
+  const own = kind === "hosts" || kind === "secrets" ? says.own(name) : undefined;
+  const map = structured(own);
+  // A secret is taken to the letter, also one that looks like JSON.
+  return kind === "hosts" || isReference(map) ? map : own;
 }
 
 const hostExample = (name: string): string => `write hosts: { ${name}: local } or hosts: { ${name}: { address: … } }`;
@@ -123,6 +126,8 @@ const size = leaf("a number or a text", (value) =>
 );
 
 const secretText = leaf("a secret text", (value) => (typeof value === "string" && value !== "" ? value : undefined));
+const secret: Reader<string | SecretRef> = (value, place) =>
+  isReference(value) ? readSecretRef(value, place.hidden()) : secretText(value, place.hidden());
 
 const readers: Readonly<Record<DifferenceKind, Reader<unknown>>> = {
   hosts: host,
@@ -131,7 +136,7 @@ const readers: Readonly<Record<DifferenceKind, Reader<unknown>>> = {
   domains: domain,
   ports: wholeNumber(1, 65_535),
   sizes: size,
-  secrets: (value, place) => secretText(value, place.hidden()),
+  secrets: secret,
 };
 
 const standIns: Readonly<Record<DifferenceKind, unknown>> = {

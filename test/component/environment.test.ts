@@ -37,7 +37,17 @@ describe("environment()", () => {
       "staging.example.com",
       10,
     ]);
-    expect(await pulumi.isSecret(env.secrets.dbPassword)).toBe(true);
+    expect(await pulumi.isSecret(env.secrets.dbPassword as pulumi.Output<string>)).toBe(true);
+  });
+
+  it("hands on where a secret is, as the stack says", async () => {
+    const dbPassword = { from: "sops", path: "secrets.yaml", key: "db" };
+    stackSays({ ...staging, secrets: { dbPassword } });
+    const env = environment(declared);
+    await registeredAll(env.hosts.shop, env.hosts.db);
+    await pulumi.runtime.disconnect();
+    expect(env.secrets.dbPassword).toEqual(dbPassword);
+    expect(found("environment")?.inputs).toMatchObject({ secrets: { dbPassword: "secrets.yaml (db)" } });
   });
 
   it("leaves in the state what was declared and with which values, and of secrets the names", async () => {
@@ -47,7 +57,7 @@ describe("environment()", () => {
     await pulumi.runtime.disconnect();
     expect(found("environment")).toMatchObject({
       type: "drayage:index:Environment",
-      inputs: { hosts: { shop: "10.0.0.11", db: "local" }, sizes: { pool: 10 }, secrets: ["dbPassword"] },
+      inputs: { hosts: { shop: "10.0.0.11", db: "local" }, sizes: { pool: 10 }, secrets: { dbPassword: "[secret]" } },
     });
     expect(JSON.stringify(found("environment")?.inputs)).not.toContain("open sesame");
   });

@@ -72,14 +72,16 @@ describe("a changed image", () => {
   });
 
   it("stays where it is through later ups, though the folder has another one", async () => {
-    const { stdout } = await program.ends(0, "preview", "--stack", "production", "--exit-code");
+    const { stdout } = await program.ends(0, "preview", "--stack", "production", "--exit-code", "--save", "next.json");
     expect(stdout).toMatch(/image pinned to [0-9a-f]{12}, promoted from staging .*; the program's folder has other content/);
+    await program.ends(0, "diff", "production", "next.json");
   });
 
   it("that does not come up leaves production serving, with pins that say what serves", async () => {
     const before = pinned();
     writeVersion("two");
     await program.up("--stack", "staging");
+    expect((await program.ends(14, "diff", "staging", "production")).stdout).toMatch(/≠ +image app +contentHash/);
     program.configure("environment", { ports: { app: ports.production }, sizes: { crash: 1 } }, "production");
     expect((await promote()).exitCode).toBe(9);
     expect([await client("production").version(), pinned()]).toEqual(["one", before]);
@@ -93,6 +95,8 @@ describe("a changed image", () => {
     const { exitCode, lines } = await promote();
     expect([exitCode, lines.at(-1)]).toMatchObject([0, { equal: true, images: [{ bytes: 0 }] }]);
     expect(await client("production").version()).toBe("two");
+    const [diff] = (await program.json("diff", "staging", "production")).lines;
+    expect(diff).toMatchObject({ outside: 0, differences: [{ path: "services.app.ports[0]", within: "ports.app" }] });
   });
 });
 

@@ -4,11 +4,12 @@ import { Command } from "commander";
 import { writePlanFile } from "../../engine/plan/plan-file";
 import { exitCodes } from "../../spec/drayage-error";
 import { type StackOptions, withExamples, withStackOptions, withTarget } from "../common-options";
+import { describe } from "../diff/described";
 import { printDocument } from "../json-output";
 import { hasChanges, reviewedPlans } from "../render/preview";
 import { renderPreview } from "../render/render-preview";
 import { engineFlags } from "../session/engine-flags";
-import { previewStack } from "../session/preview-stack";
+import { lookAtStack } from "../session/preview-stack";
 import { withSession } from "../session/session";
 import type { Terminal } from "../terminal/terminal";
 
@@ -30,8 +31,13 @@ function preview(options: PreviewOptions, terminal: Terminal): Promise<void> {
   return withSession(options, terminal, async (session) => {
     const json = options.json ?? false;
     const flags = engineFlags(options, session.chosen);
-    const seen = await previewStack(session, terminal, { command: "preview", json, flags });
-    if (options.save !== undefined) writeFileSync(resolve(terminal.cwd, options.save), writePlanFile(reviewedPlans(seen)));
+    const { preview: seen, wanted } = await lookAtStack(session, terminal, { command: "preview", json, flags });
+    if (options.save !== undefined) {
+      const { project, stack } = seen;
+      const { declared, resources } = describe(stack, wanted);
+      const text = writePlanFile(reviewedPlans(seen), { project, stack, declared, resources });
+      writeFileSync(resolve(terminal.cwd, options.save), text);
+    }
     const changes = hasChanges(seen);
     if (json) printDocument(terminal, "preview", { changes, ...seen });
     else terminal.out(`${renderPreview(seen, terminal.paint)}\n`);

@@ -30,6 +30,8 @@ export interface WantedResource {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** As far as they are known. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
@@ -59,8 +61,9 @@ export function createResourceChanges(): ResourceChanges {
       note(metadata);
       const { op, urn, type, new: wanted } = metadata;
       // A refresh shows what the state has, also of what the program has no more.
-      if (op !== "refresh" && wanted?.inputs !== undefined)
-        inputs.set(urn, { type, name: parseUrn(urn).name, inputs: wanted.inputs });
+      if (op !== "refresh" && wanted?.inputs !== undefined) {
+        inputs.set(urn, { type, name: parseUrn(urn).name, inputs: wanted.inputs, outputs: wanted.outputs ?? {} });
+      }
       const known = byUrn.get(metadata.urn);
       if (resOpFailedEvent !== undefined && known !== undefined) byUrn.set(metadata.urn, { ...known, failed: true });
       const operation = operationOf(metadata.op);

@@ -18,8 +18,19 @@ const operation = z.strictObject({
 
 const part = z.strictObject({ name: z.string(), seconds: z.number() });
 
+const fields = z.record(z.string(), z.unknown());
+
+/** What the previewed program wants, for `dray diff`. Absent in files of older versions. */
+const program = z.looseObject({
+  project: z.string(),
+  stack: z.string(),
+  declared: z.record(z.string(), fields).optional(),
+  resources: z.record(z.string(), fields),
+});
+
 const planFile = z.strictObject({
   schemaVersion: z.literal(1),
+  program: program.optional(),
   plans: z.array(
     z.strictObject({
       schemaVersion: z.literal(1),
@@ -32,14 +43,33 @@ const planFile = z.strictObject({
   ),
 });
 
-export function writePlanFile(plans: readonly Plan[]): string {
-  return `${JSON.stringify({ schemaVersion: 1, plans }, undefined, 2)}\n`;
+export interface PlannedProgram {
+  readonly project: string;
+  readonly stack: string;
+  /** What it declares to differ between stacks: kind → name → value. Absent: nothing. */
+  readonly declared?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
+  /** `workload shop` → its fields; secrets as `[secret]`. */
+  readonly resources: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface PlanFile {
+  readonly plans: Plan[];
+  readonly program?: PlannedProgram;
+}
+
+export function writePlanFile(plans: readonly Plan[], program?: PlannedProgram): string {
+  return `${JSON.stringify({ schemaVersion: 1, plans, program }, undefined, 2)}\n`;
 }
 
 /** @throws USAGE when the text is no plan file of a version this program reads. */
 export function readPlanFile(text: string, path: string): Plan[] {
+  return parsePlanFile(text, path).plans;
+}
+
+/** @throws USAGE as readPlanFile */
+export function parsePlanFile(text: string, path: string): PlanFile {
   const parsed = planFile.safeParse(parseJson(text, path));
-  if (parsed.success) return parsed.data.plans as Plan[];
+  if (parsed.success) return parsed.data as PlanFile;
   const issue = parsed.error.issues[0];
   throw unreadable(path, `${issue?.path.join(".") || "the file"}: ${issue?.message}`);
 }

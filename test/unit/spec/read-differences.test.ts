@@ -79,6 +79,14 @@ describe("what a stack says of the declared differences", () => {
     expect(told(declared, "staging")).toContain(': expected an object, got "staging"');
   });
 
+  it("takes a secret from where it is, by the words of references", () => {
+    const inFile = { from: "file", path: "secrets/pg" };
+    expect(readDifferences({ secrets: ["pg"] }, says({ secrets: { pg: inFile } })).values.secrets).toEqual({ pg: inFile });
+    expect(told({ secrets: ["pg"] }, { secrets: { pg: { from: "fil", path: "x" } } })).toEqual([
+      expect.stringMatching(/^secrets\.pg\.from: expected 'environment', 'file' or 'sops'/),
+    ]);
+  });
+
   it("knows the kinds, and takes a wrong value of the program for the mistake it is", () => {
     expect(told({ domain: ["shop"] }, undefined)).toEqual(["domain: stacks cannot differ in 'domain'; did you mean 'domains'?"]);
     expect(told({ replicas: { api: 0 } }, undefined)).toEqual(["replicas.api: expected a whole number from 1 to 1000, got 0"]);

@@ -1,7 +1,7 @@
 import { formatBytes, formatPlan } from "../../../../sdk/engine/plan/format-plan";
 import type { Operation, Plan } from "../../../../sdk/engine/plan/plan";
 import { planExceeds } from "../../../../sdk/engine/plan/plan-exceeds";
-import { readPlanFile, writePlanFile } from "../../../../sdk/engine/plan/plan-file";
+import { parsePlanFile, readPlanFile, writePlanFile } from "../../../../sdk/engine/plan/plan-file";
 
 const create: Operation = {
   id: "create api.1",
@@ -74,6 +74,8 @@ describe("plan file", () => {
   it("gives back the plans that were written", () => {
     const plans = [planOf(ship, create, stop)];
     expect(readPlanFile(writePlanFile(plans), "plan.json")).toEqual(plans);
+    const program = { project: "shop", stack: "dev", resources: { "workload shop": { name: "shop" } } };
+    expect(parsePlanFile(writePlanFile(plans, program), "plan.json")).toEqual({ schemaVersion: 1, plans, program });
   });
 
   it.each([
