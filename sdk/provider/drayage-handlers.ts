@@ -78,7 +78,7 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
   const image = later<ImageDoor>(async () => (await rooms.get()).image, ["preview", "build"]);
   const workload = later<WorkloadDoor>(
     async () => (await rooms.get()).workload,
-    ["preview", "previewUnborn", "apply", "find", "previewRemoval", "remove", "others"],
+    ["preview", "previewUnborn", "apply", "find", "took", "previewRemoval", "remove", "others"],
   );
   const enrolment = later<EnrolDoor>(async () => {
     const { createEnrolDoor } = require("./enrol-door") as typeof import("./enrol-door");

@@ -20,7 +20,9 @@ export interface Hosts {
   open(ref: Pick<HostRefSpec, "name" | "connection"> & Partial<HostRefSpec>, base: string): Promise<HostHandle>;
   /** Remembers a host by what the state says of it, so that a workload that was handed over to it can be followed. */
   know(ref: HostRefSpec): void;
-  find(peer: { readonly host: string; readonly machineId: string; readonly engineId: string }): HostRefSpec | undefined;
+  find(peer: PeerHost): HostRefSpec | undefined;
+  /** Hosts that were reached so far in this run. */
+  opened(): Promise<readonly HostHandle[]>;
   /** Told of each host of the program, by its Check. */
   declare(host: DeclaredHost): void;
   declared(): readonly DeclaredHost[];
@@ -76,6 +78,14 @@ export interface WorkloadWish extends WorkloadContent {
   readonly source?: HostHandle;
   /** The other end of a move that was interrupted and is not `source`. */
   readonly interrupted?: HostHandle;
+  /** The other end of an interrupted move when that host does not answer, or when nobody knows it any more. */
+  readonly lost?: PeerHost;
+  /** Why it cannot go where the program wants it: `target` is where it lives, and serves again. The run ends with this. */
+  readonly stays?: Error;
+  /** Hosts that answer, with something of it that earlier moves left there. */
+  readonly left?: readonly HostHandle[];
+  /** In a removal: every other host that answers, whatever it has of the workload. */
+  readonly elsewhere?: readonly HostHandle[];
   /** What runs on the source; a move carries that, and what else has changed comes afterwards. */
   readonly running?: WorkloadContent;
   /** More notes of its plan. */
@@ -89,6 +99,13 @@ export interface WorkloadWish extends WorkloadContent {
   /** To be removed as what a killed create left: whichever incarnation made it, and without its data. */
   readonly leftover?: boolean;
   readonly context: RunContext;
+}
+
+/** A host as another host's record names it. */
+export interface PeerHost {
+  readonly host: string;
+  readonly machineId: string;
+  readonly engineId: string;
 }
 
 /** A wish for a host that is only a name so far. */
@@ -110,9 +127,11 @@ export interface WorkloadFound {
   readonly drift: readonly FieldChange[];
   readonly ownerId: string | undefined;
   /** A move was begun and not finished: the machine at its other end. */
-  readonly openMove?: { readonly host: string; readonly machineId: string; readonly engineId: string };
+  readonly openMove?: PeerHost;
   /** It was handed over to another machine. */
-  readonly handover?: { readonly host: string; readonly machineId: string; readonly engineId: string };
+  readonly handover?: PeerHost;
+  /** Where moves left something of it that waits to be cleaned up. Absent: nowhere. */
+  readonly leftBehind?: readonly PeerHost[];
 }
 
 export interface WorkloadDoor {
@@ -126,9 +145,10 @@ export interface WorkloadDoor {
     host: HostHandle,
     wish: Pick<WorkloadWish, "identity" | "spec" | "secrets" | "secretMarks" | "secretKey">,
   ): Promise<WorkloadFound>;
-  find(host: HostHandle, wish: Pick<WorkloadWish, "identity" | "spec" | "secrets" | "secretKey">): Promise<WorkloadFound>;
   /** What `remove` would do now. Reads only. */
   previewRemoval(wish: WorkloadWish): Promise<Plan>;
+  /** Whether the host's own record proves that the workload came there from `from` and was handed over. */
+  took(host: HostHandle, identity: string, from: PeerHost): Promise<boolean>;
   /** Removes nothing when a newer resource owns it, and says so. Yields the names of volumes that stay. */
   remove(wish: WorkloadWish): Promise<{ readonly kept: readonly string[]; readonly ownedBy: Owner | undefined }>;
   /** Names of other identities of this stack that have data on the host under one of these names. */

@@ -20,8 +20,6 @@ export interface HostPoolParts {
 }
 
 export interface HostPool extends Hosts {
-  /** Hosts that were reached so far. */
-  opened(): Promise<readonly HostHandle[]>;
   /** Each host that was asked for so far, as soon as it is reached. */
   whenReached(act: (host: HostHandle) => void): void;
 }

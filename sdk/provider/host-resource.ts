@@ -2,6 +2,8 @@
 
 import type { Clock } from "../engine/clock";
 import type { HostHandle } from "../engine/host/host-handle";
+import { hasOpenMove } from "../engine/move/move-records";
+import type { WorkloadRecord } from "../engine/record/host-record";
 import { observeHost } from "../engine/workload/host-snapshot";
 import { DrayageError, exitCodes } from "../spec/drayage-error";
 import type { HostConnection, HostRefSpec } from "../spec/host";
@@ -203,23 +205,24 @@ async function refuseNeeded(
   removed: (identity: string) => boolean,
 ): Promise<void> {
   const { workloads } = await observeHost(handle).record();
-  const ours = Object.entries(workloads).filter(([identity, { owner }]) => owner.stackUid === stackUid && !removed(identity));
-  for (const [, workload] of ours) {
-    const open =
-      workload.journal.some((entry) => entry.step === "move") || ["preparing", "prepared", "adopted"].includes(workload.state);
-    const superseded = Object.values(workload.volumes).filter((volume) => volume.state === "superseded");
-    if (open || superseded.length > 0) {
-      const what = open
-        ? "a move of it is not finished"
-        : `it keeps ${superseded.map((it) => it.dockerName).join(", ")} from a move`;
-      throw new DrayageError("DATA_PROTECTED", `is still needed by ${workload.name}: ${what}`, {
-        subject: name,
-        hint: open ? "Run `dray up` first." : `Remove what is not wanted: dray volumes rm ${superseded[0]?.dockerName}`,
-      });
-    }
-    const kept = Object.values(workload.volumes).filter((volume) => volume.state === "kept");
-    if (kept.length > 0) report.say("info", `keeps volumes of ${workload.name}: ${kept.map((it) => it.dockerName).join(", ")}`);
+  for (const [identity, workload] of Object.entries(workloads).filter(([, { owner }]) => owner.stackUid === stackUid)) {
+    const names = (state: string) => Object.values(workload.volumes).flatMap((it) => (it.state === state ? [it.dockerName] : []));
+    const [superseded, kept] = [names("superseded"), names("kept")];
+    const gone = workload.removed !== undefined || removed(identity);
+    if (!gone) refuseHoldings(name, workload, superseded);
+    const stay = gone ? [...kept, ...superseded] : kept;
+    if (stay.length > 0) report.say("info", `keeps volumes of ${workload.name}: ${stay.join(", ")}`);
   }
+}
+
+function refuseHoldings(host: string, workload: WorkloadRecord, superseded: readonly string[]): void {
+  const open = hasOpenMove(workload);
+  if (!open && superseded.length === 0) return;
+  const what = open ? "a move of it is not finished" : `it keeps ${superseded.join(", ")} from a move`;
+  throw new DrayageError("DATA_PROTECTED", `is still needed by ${workload.name}: ${what}`, {
+    subject: host,
+    hint: open ? "Run `dray up` first." : `Remove what is not wanted: dray volumes rm ${superseded[0]}`,
+  });
 }
 
 const importNotSupported = ({ name }: ReadRequest): DrayageError =>

@@ -44,9 +44,9 @@ function diffPlace(state: WorkloadState, news: PlainRecord): Record<string, Chan
   return diffPaths({ ...known?.connection } as PlainRecord, { ...ref.connection } as PlainRecord, ["host", "connection"]);
 }
 
-function diffStanding({ openMove, ownerId }: WorkloadState, id: string): Record<string, ChangeKind> {
+function diffStanding({ openMove, leftBehind, ownerId }: WorkloadState, id: string): Record<string, ChangeKind> {
   return {
-    ...(openMove === undefined ? {} : { placement: "update" }),
+    ...(openMove === undefined && leftBehind === undefined ? {} : { placement: "update" }),
     ...(ownerId === "" || ownerId === id ? {} : { ownerId: "update" }),
   };
 }

@@ -1,10 +1,14 @@
 /** The workload and move rooms, as the Workload handler asks for them. */
 import type { HostHandle } from "../engine/host/host-handle";
-import { openMoveTo } from "../engine/move/move-records";
+import { cleanLeft, peerOf } from "../engine/move/clean-left";
+import { livesHere, openMoveTo } from "../engine/move/move-records";
 import type { MoveRequest } from "../engine/move/move-request";
 import { moveWorkload, previewMove } from "../engine/move/move-workload";
-import { settleMove } from "../engine/move/settle-move";
+import { withCleaning } from "../engine/move/plan-cleaning";
+import { retireElsewhere } from "../engine/move/retire-elsewhere";
+import { closeMove, settleAlone, settleMove } from "../engine/move/settle-move";
 import { type DataProof, summariseReceipt } from "../engine/receipt/receipt-summary";
+import type { WorkloadRecord } from "../engine/record/host-record";
 import { applyWorkload } from "../engine/workload/apply-workload";
 import { observeHost } from "../engine/workload/host-snapshot";
 import type { ImageSupply } from "../engine/workload/image-supply";
@@ -14,7 +18,8 @@ import { readConfigFiles } from "../engine/workload/read-config-files";
 import { readWorkload } from "../engine/workload/read-workload";
 import { previewRemoval, removeWorkload } from "../engine/workload/remove-workload";
 import type { ApplyRequest } from "../engine/workload/workload-request";
-import type { WorkloadApplied, WorkloadDoor, WorkloadWish } from "./engine-doors";
+import { DrayageError } from "../spec/drayage-error";
+import type { PeerHost, WorkloadApplied, WorkloadDoor, WorkloadWish } from "./engine-doors";
 
 export interface WorkloadDoorParts {
   readonly images: ImageSupply;
@@ -36,31 +41,48 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
     from,
     to,
   });
+  const handBack = (back: MoveRequest) => moveWorkload(back, { returning: true });
   /** Whichever of the two had begun to hand it over. */
   const settle = async (wish: WorkloadWish, one: HostHandle, other: HostHandle): Promise<void> => {
-    const settled = await settleMove(moveOf(wish, one, other));
-    if (settled === "nothing was open") await settleMove(moveOf(wish, other, one));
+    const settled = await settleMove(moveOf(wish, one, other), { handBack });
+    if (settled === "nothing was open") await settleMove(moveOf(wish, other, one), { handBack });
   };
   /** Yields what the data was proved to be on the way, if it went anywhere. */
   const bringHome = async (wish: WorkloadWish): Promise<Readonly<Record<string, DataProof>>> => {
-    const { source, target, interrupted } = wish;
+    const { source, target, interrupted, lost } = wish;
+    if (lost !== undefined) await settleAlone({ ...requestOf(wish, source ?? target), ...wish.running }, lost);
     if (interrupted !== undefined) await settle(wish, source ?? target, interrupted);
+    if (wish.stays !== undefined) throw wish.stays;
     if (source === undefined) return {};
-    if (interrupted !== target) await settleMove(moveOf(wish, source, target));
+    if (interrupted !== target) await settleMove(moveOf(wish, source, target), { handBack });
     if ((await livesOn(wish)) !== source) return {};
     return (await moveWorkload(moveOf(wish, source, target))).proofs;
   };
+  /** The workload serves by now: what cannot be cleaned yet waits for the next run. */
+  const cleanUp = async (wish: WorkloadWish): Promise<void> => {
+    for (const host of wish.left ?? []) {
+      const failed = await cleanLeft(requestOf(wish), wish.target, host).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      const told =
+        failed === undefined ? `removed what moves had left on ${host.name}` : `${host.name} is cleaned later: ${failed}`;
+      wish.context.report.say(failed === undefined ? "info" : "warning", told);
+    }
+  };
   return {
     async preview(wish) {
-      if (wish.source === undefined) return previewWorkload(requestOf(wish));
-      const plan = await previewMove(moveOf(wish, wish.source, wish.target));
-      return { ...plan, notes: [...(wish.notes ?? []), ...plan.notes] };
+      const { source, target, left = [] } = wish;
+      if (source === undefined) return withCleaning(await previewWorkload(requestOf(wish)), left);
+      const plan = await previewMove(moveOf(wish, source, target));
+      return withCleaning({ ...plan, notes: [...(wish.notes ?? []), ...plan.notes] }, left);
     },
     previewUnborn: async (wish) => previewUnborn(wish),
     async apply(wish): Promise<WorkloadApplied> {
       try {
         const data = await bringHome(wish);
         const { receipt: applied } = await applyWorkload(requestOf(wish.source === undefined ? wish : withoutReview(wish)));
+        await cleanUp(wish);
         const { docker, measured } = wish.target;
         const receipt = await summariseReceipt({ ...wish, applied, docker, imageStore: measured.imageStore, data });
         return { host: wish.target, receipt };
@@ -80,11 +102,24 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       const openMove = openMoveTo(entry) ?? (arriving && { ...arriving, engineId: "" });
       const reading = await readWorkload({ ...wish, host });
       const found = reading.state === "gone" ? { state: "gone" as const, drift: [], ownerId: undefined } : reading;
-      return openMove === undefined ? found : { ...found, openMove };
+      const { leftBehind } = entry ?? {};
+      return { ...found, ...(openMove && { openMove }), ...(leftBehind && { leftBehind }) };
+    },
+    async took(host, identity, from) {
+      const entry = (await observeHost(host).record()).workloads[identity];
+      return entry !== undefined && cameFrom(entry, from);
     },
     previewRemoval: (wish) => previewRemoval(requestOf(wish)),
     async remove(wish) {
+      const { identity, target, lost, elsewhere = [] } = wish;
+      if (lost !== undefined) await closeMove(requestOf(wish), lost);
+      refuseCeded(wish, (await observeHost(target).record()).workloads[identity]);
       const { kept, ownedBy } = await removeWorkload(requestOf(wish));
+      for (const host of ownedBy === undefined ? elsewhere : []) {
+        await retireElsewhere(requestOf(wish), host).catch((error: unknown) =>
+          wish.context.report.say("warning", `what moves had left on ${host.name} stays there: ${error}`),
+        );
+      }
       return { kept, ownedBy };
     },
     async others(host, { identity, owner }, names) {
@@ -98,6 +133,15 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
   };
 }
 
+/** Read follows a hand-over, so this is a destroy that did not look: what it would remove serves nobody. */
+function refuseCeded({ target, identity, spec }: WorkloadWish, entry: WorkloadRecord | undefined): void {
+  if (entry?.state !== "ceded" || entry.handover === undefined) return;
+  throw new DrayageError("WORLD_MOVED", `${spec.name} was handed over to ${entry.handover.host} meanwhile`, {
+    subject: `${spec.name} (${identity.slice(0, 6)}) on ${target.name}`,
+    hint: "Nothing was removed. Run `dray refresh`, then the same command again.",
+  });
+}
+
 /** After a move, what else the edit has changed is a second plan, which no preview can show. */
 function withoutReview({ reviewed: _, ...wish }: WorkloadWish): WorkloadWish {
   return wish;
@@ -107,8 +151,21 @@ function withoutReview({ reviewed: _, ...wish }: WorkloadWish): WorkloadWish {
 async function livesOn({ source, target, identity }: WorkloadWish): Promise<HostHandle> {
   if (source === undefined) return target;
   observeHost(source).refresh();
-  const entry = (await observeHost(source).record()).workloads[identity];
-  return entry?.state === "ceded" ? target : source;
+  try {
+    const entry = (await observeHost(source).record()).workloads[identity];
+    return entry?.state === "ceded" ? target : source;
+  } catch (error) {
+    // A source that died after it had ceded: then the target has adopted, or a later run will know.
+    observeHost(target).refresh();
+    const entry = (await observeHost(target).record()).workloads[identity];
+    if (entry !== undefined && cameFrom(entry, peerOf(source))) return target;
+    throw error;
+  }
+}
+
+/** A target adopts only after the source has ceded: its own record is the proof. */
+function cameFrom(entry: WorkloadRecord, { machineId }: PeerHost): boolean {
+  return livesHere(entry) && machineId !== "" && entry.arrival?.machineId === machineId;
 }
 
 async function owns(host: HostHandle, { identity, owner }: WorkloadWish): Promise<boolean> {

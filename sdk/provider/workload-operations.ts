@@ -1,7 +1,6 @@
 /** Create, Update and Delete of a workload: from inputs and state to one wish, from what came of it to the next state. */
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../engine/clock";
-import type { HostHandle } from "../engine/host/host-handle";
 import type { SecretReader } from "../engine/secret/open-secret-reader";
 import { DrayageError } from "../spec/drayage-error";
 import type { HostRefSpec } from "../spec/host";
@@ -16,8 +15,9 @@ import type { CreateRequest, DeleteRequest, Updated, UpdateRequest } from "./res
 import { contentOf, contentToRemove, knownSecrets, runningContent, versionsAfter } from "./workload-content";
 import { readHost, wantedHost } from "./workload-inputs";
 import { locksOf } from "./workload-locks";
+import { findPlaces, type Places, refNow } from "./workload-places";
 import type { KnownSecrets } from "./workload-secrets";
-import { isSamePlace, nextReceipt, type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
+import { nextReceipt, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
 import { planUnborn } from "./workload-unborn";
 
 export interface WorkloadHandlerParts {
@@ -67,11 +67,14 @@ export class WorkloadOperations {
     const ref = state?.placements[state.placement.host] ?? written;
     if ("problems" in ref) throw new DrayageError("INTERNAL", "the state does not say where it lives", { subject: request.name });
     const target = await this.parts.hosts.open(ref, textOf(oldInputs.programDir));
+    const elsewhere = (await this.parts.hosts.opened()).filter((host) => host !== target);
     return {
       ...this.basics(request, oldInputs, id),
       ...contentToRemove(oldInputs),
       secretKey: state?.secretKey ?? "",
       target,
+      elsewhere,
+      ...(state?.openMove && { lost: state.openMove }),
       ...(reviewed && { reviewed }),
     };
   }
@@ -91,19 +94,22 @@ export class WorkloadOperations {
       await planUnborn(this.parts, request, { ref, secretKey, state });
       return { outputs: unknownOutputs(identity, ref) };
     }
+    const places = await findPlaces(this.parts, request, ref, state);
     const known = await knownSecrets(this.parts.secrets, request, { secretKey, state });
-    const wish = await this.wish(request, ref, state, { id, secretKey, known });
+    const wish = await this.wish(request, places, { id, secretKey, known, state });
     // An interrupted move is ended by its records first: the workload may be standing still.
-    if (wish.interrupted === undefined) await checkNeeds(this.parts.hosts, { ...wish, ref, measured: wish.target.measured });
+    const standing = wish.interrupted === undefined && wish.lost === undefined;
+    if (standing) await checkNeeds(this.parts.hosts, { ...wish, ref: places.ref, measured: wish.target.measured });
     if (preview) {
+      if (wish.stays !== undefined) report.say("warning", wish.stays.message);
       report.plan(await this.parts.door.preview(wish));
-      return { outputs: { ...unknownOutputs(identity, ref), placement: { ...placeOf(refNow(ref, wish.target)) } } };
+      return { outputs: { ...unknownOutputs(identity, places.ref), placement: { ...placeOf(refNow(places.ref, wish.target)) } } };
     }
     await this.refuseForgottenData(wish, request);
     const applied = await this.parts.door.apply(wish);
     const outputs = stateOutputs({
       ...basis,
-      ...placed(applied, wish, ref, state),
+      ...placed(applied, wish, places.ref, state),
       ...versionsAfter(applied, known, state),
       receipt: nextReceipt(state, applied.receipt, wish.spec),
     });
@@ -112,81 +118,29 @@ export class WorkloadOperations {
 
   private async wish(
     request: CreateRequest | UpdateRequest,
-    ref: HostRefSpec,
-    state: WorkloadState | undefined,
-    { id, secretKey, known }: Pick<Known, "id" | "secretKey"> & { readonly known: KnownSecrets },
+    { ref: _, ...places }: Places,
+    { id, secretKey, known, state }: Known & { readonly known: KnownSecrets },
   ): Promise<WorkloadWish> {
     const { news } = request;
-    const base = textOf(news.programDir);
-    const target = await this.parts.hosts.open(ref, base);
-    const source = await this.sourceOfMove(request, ref, state, target);
-    const interrupted = await this.otherEnd(request, state, { target, source });
     const locks = locksOf(news);
-    const moves = source !== undefined || interrupted !== undefined;
+    const interrupted = places.interrupted !== undefined || places.lost !== undefined;
+    const moves = places.source !== undefined || interrupted;
     const running = await runningContent(this.parts.secrets, request, { secretKey, state, known, moves });
+    const { secrets, secretMarks } = known;
+    const wanted = { spec: contentOf(news).spec, secrets, secretMarks };
     return {
       ...this.basics(request, news, id),
-      spec: contentOf(news).spec,
-      secrets: known.secrets,
-      secretMarks: known.secretMarks,
+      // Where it cannot go it stays as it was: the edit may be about the other host.
+      ...(places.stays === undefined ? wanted : (running ?? wanted)),
       notes: known.rotations,
       secretKey,
-      target,
+      ...places,
       ...("id" in request ? {} : { creates: true }),
-      ...(source && { source }),
-      ...(interrupted && { interrupted }),
       ...(locks && { locks }),
       // How an interrupted move ends is decided by the records, not by what was reviewed.
       ...(request.reviewed && !interrupted && { reviewed: request.reviewed }),
       ...(running && { running }),
     };
-  }
-
-  /** The host it has to be carried away from, if that is another machine. */
-  private async sourceOfMove(
-    { news, name, report }: CreateRequest | UpdateRequest,
-    ref: HostRefSpec,
-    state: WorkloadState | undefined,
-    target: HostHandle,
-  ): Promise<HostHandle | undefined> {
-    const lives = state?.placements[state.placement.host];
-    if (state === undefined || lives === undefined) return undefined;
-    if (isSamePlace(state.placement, placeOf(refNow(ref, target))) !== false) return undefined;
-    if (isLost(news, state.placement)) {
-      report.say("warning", `${state.placement.host} was declared lost: nothing is fetched from there`);
-      return undefined;
-    }
-    const source = await this.parts.hosts.open(lives, textOf(news.programDir));
-    const now = placeOf(refNow(lives, source));
-    if (isSamePlace(state.placement, now) !== false) return source;
-    // The Host has refused this unless the program says `rebuilt`: what was there is gone with the machine.
-    const rebuilt = isSamePlace(now, placeOf(refNow(ref, target))) !== false;
-    const text = `${state.placement.host} is another machine now (${now.machineId}, was ${state.placement.machineId})`;
-    if (!rebuilt) throw new DrayageError("HOST_REPLACED", text, { subject: name });
-    report.say("warning", `${text}; it is deployed anew, without its data`);
-    return undefined;
-  }
-
-  private async otherEnd(
-    { news }: CreateRequest | UpdateRequest,
-    state: WorkloadState | undefined,
-    { target, source }: { target: HostHandle; source: HostHandle | undefined },
-  ): Promise<HostHandle | undefined> {
-    const peer: Place | undefined = state?.openMove;
-    if (peer === undefined) return undefined;
-    const handle = [target, source].find((one) => one?.measured.machineId === peer.machineId);
-    if (handle !== undefined) return handle;
-    if (isLost(news, peer)) return undefined;
-    const ref = this.parts.hosts.find(peer);
-    if (ref !== undefined) return this.parts.hosts.open(ref, textOf(news.programDir));
-    throw new DrayageError(
-      "MOVE_REFUSED",
-      `a move to or from ${peer.host} was interrupted, and the program has no such host any more`,
-      {
-        subject: target.name,
-        hint: `Declare the host ${peer.host} again until the move is ended.`,
-      },
-    );
   }
 
   private basics(request: { urn: string } & Parameters<typeof contextOf>[0], inputs: PlainRecord, id: string) {
@@ -215,18 +169,10 @@ export class WorkloadOperations {
   }
 }
 
-/** By a command naming it (`dray restore`). A machine that only does not answer is not lost. */
-const isLost = ({ lost }: PlainRecord, { machineId }: Place): boolean => Array.isArray(lost) && lost.includes(machineId);
-
 interface Known {
   readonly id: string;
   readonly secretKey: string;
   readonly state: WorkloadState | undefined;
-}
-
-/** The reference with what was measured now. */
-function refNow(ref: HostRefSpec, { measured }: HostHandle): HostRefSpec {
-  return { ...ref, machineId: measured.machineId ?? ref.machineId, engineId: measured.engineId, arch: measured.arch };
 }
 
 function placed({ host }: WorkloadApplied, { target }: WorkloadWish, ref: HostRefSpec, state: WorkloadState | undefined) {

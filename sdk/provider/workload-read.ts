@@ -5,6 +5,7 @@ import { textOf } from "./common-inputs";
 import type { Hosts, WorkloadDoor, WorkloadFound } from "./engine-doors";
 import { reachedOrWarned } from "./host-resource";
 import type { Plain, PlainRecord } from "./plain";
+import { reachedQuietly } from "./reached-quietly";
 import type { ReadRequest, ReadState } from "./resource-handler";
 import { readContent } from "./workload-inputs";
 import { describeMissing, readReferences } from "./workload-secrets";
@@ -43,7 +44,8 @@ export async function readWorkloadState(
   const here = await look(ref);
   if (here === undefined) return asStored;
   const { handover } = here.found;
-  if (handover === undefined) return readHere(asStored, state, here.found);
+  const answering = (found: WorkloadFound) => answeringPeers(found, hosts, base);
+  if (handover === undefined) return readHere(asStored, state, here.found, await answering(here.found));
   const next = hosts.find(handover);
   if (next === undefined) {
     request.report.say("warning", `was handed over to ${handover.host}, which this stack does not know (any more)`);
@@ -52,16 +54,27 @@ export async function readWorkloadState(
   const there = await look(next);
   const moved = { ...state, placement: placeOf(next), placements: { ...state.placements, [next.name]: next } };
   if (there === undefined) return { ...asStored, outputs: stateOutputs(moved) };
-  return readHere(asStored, moved, there.found);
+  return readHere(asStored, moved, there.found, await answering(there.found));
 }
 
-function readHere(stored: ReadState, state: WorkloadState, found: WorkloadFound): ReadState | undefined {
+/** What is left on a host that does not answer, or that nobody knows any more, is no work for an up, and so no difference. */
+async function answeringPeers({ leftBehind = [] }: WorkloadFound, hosts: Hosts, base: string): Promise<Place[]> {
+  const asked = leftBehind.map(async (peer) => {
+    const ref = hosts.find(peer);
+    const handle = ref && (await reachedQuietly(() => hosts.open(ref, base)));
+    return handle === undefined ? [] : [place(peer)];
+  });
+  return (await Promise.all(asked)).flat();
+}
+
+function readHere(stored: ReadState, state: WorkloadState, found: WorkloadFound, left: readonly Place[]): ReadState | undefined {
   if (found.state === "gone") return undefined;
-  const { openMove: _, ...settled } = state;
+  const { openMove: _o, leftBehind: _l, ...settled } = state;
   const now: WorkloadState = {
     ...settled,
     ownerId: found.ownerId ?? state.ownerId,
     ...(found.openMove === undefined ? {} : { openMove: place(found.openMove) }),
+    ...(left.length === 0 ? {} : { leftBehind: left }),
   };
   return { ...stored, outputs: stateOutputs(now), inputs: drifted(stored.inputs, found) };
 }

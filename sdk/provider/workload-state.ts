@@ -29,12 +29,15 @@ export interface WorkloadState {
   readonly receipt: ReceiptSummary;
   /** The other end of a move that was begun and not finished: Diff is then never "none". */
   readonly openMove?: Place;
+  /** Hosts that answer, where earlier moves left something: an up cleans it. */
+  readonly leftBehind?: readonly Place[];
 }
 
 export function readState(outputs: PlainRecord): WorkloadState | undefined {
   if (textOf(outputs.identity) === "" || outputs.placement === undefined) return undefined;
   const placements = Object.entries(recordOf(outputs.placements)).map(([name, ref]) => [name, refOf(recordOf(ref))] as const);
   const openMove = outputs.openMove === undefined ? undefined : readPlace(recordOf(outputs.openMove));
+  const leftBehind = (Array.isArray(outputs.leftBehind) ? outputs.leftBehind : []).map((one) => readPlace(recordOf(one)));
   return {
     schemaVersion: 1,
     identity: textOf(outputs.identity),
@@ -45,6 +48,7 @@ export function readState(outputs: PlainRecord): WorkloadState | undefined {
     receipt: readReceipt(outputs.receipt),
     ...(outputs.secretVersions === undefined ? {} : { secretVersions: readVersions(recordOf(outputs.secretVersions)) }),
     ...(openMove === undefined ? {} : { openMove }),
+    ...(leftBehind.length === 0 ? {} : { leftBehind }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Receipt } from "../../sdk/engine/receipt/receipt";
 import type { ReceiptSummary } from "../../sdk/engine/receipt/receipt-summary";
+import { EngineView } from "../support/e2e/engine-view";
+import { readHostRecord } from "../support/e2e/host-record";
 import { killAt } from "../support/e2e/kill-at";
 import { NotesClient, openNotes } from "../support/e2e/notes";
 import { type TestHost, type TestHosts, testHosts } from "../support/e2e/test-hosts";
@@ -28,6 +30,10 @@ describe("a workload whose host changes", () => {
   const clientOf = (host: TestHost) => new NotesClient(host.address, port);
   const runningOn = async (host: TestHost) => (await host.engine.running(program.stackUid)).length;
   const wish = (from: "rack" | "cloud", to: "rack" | "cloud") => program.edit(`host: ${from}`, `host: ${to}`);
+  const identity = async () => {
+    const { workloads } = await readHostRecord(hosts.rack);
+    return Object.entries(workloads).find(([, { owner }]) => owner.stackUid === program.stackUid)?.[0] ?? "";
+  };
   const write = async (host: TestHost, note: string) => {
     await clientOf(host).add(note);
     written.push(note);
@@ -104,12 +110,24 @@ describe("a workload whose host changes", () => {
     expect((await program.up()).stdout).toContain("No change");
   });
 
-  it("killed before the pivot with the line taken back, serves where it was", async () => {
+  it("killed before the pivot, and the target dead, serves where it was by that host's record alone", async () => {
     wish("rack", "cloud");
     await killAt(program, { phase: "finished", operation: "fence source" });
-    wish("cloud", "rack");
-    await program.up();
+    await EngineView.ofOperator().docker("kill", hosts.lab.host("cloud").containerId);
+    try {
+      const { stderr } = await program.ends(4, "up", "--yes");
+      expect(stderr).toMatch(/notes serves on rack, and what the interrupted move left on cloud is removed/);
+      await clientOf(hosts.rack).answersWithin(5);
+      expect(await clientOf(hosts.rack).notes()).toEqual(written);
+      wish("cloud", "rack");
+      await program.up();
+    } finally {
+      await testHosts();
+    }
+    expect((await program.up()).stderr).toContain("removed what moves had left on cloud");
     await livesOnlyOn(hosts.rack, hosts.cloud);
+    expect((await readHostRecord(hosts.cloud)).workloads).not.toHaveProperty(await identity());
+    expect((await program.up()).stdout).toContain("No change");
   });
 
   it("killed after the pivot, goes forward", async () => {

@@ -27,7 +27,7 @@ export function fakeHost(name = "rack"): FakeHost {
     },
     docker: wrap(docker as unknown as DockerEngine),
     record,
-    measured: {} as HostHandle["measured"],
+    measured: { machineId: `machine-${name}`, engineId: `engine-${name}` } as HostHandle["measured"],
   });
   return { docker, record, handle: again(), again };
 }

@@ -7,9 +7,12 @@ export class FakeRecord implements RecordStore {
   record: HostRecord = emptyHostRecord;
   /** How many sessions were opened: a run that changes nothing opens none. */
   opened = 0;
+  /** Set: the host does not answer, and this is what every call ends with. */
+  silent: Error | undefined;
   private readonly alive = new Set<string>();
 
   async read(): Promise<HostRecord> {
+    if (this.silent !== undefined) throw this.silent;
     return structuredClone(this.record);
   }
 
@@ -19,6 +22,7 @@ export class FakeRecord implements RecordStore {
   }
 
   async open(holder: string): Promise<RecordSession> {
+    if (this.silent !== undefined) throw this.silent;
     this.opened += 1;
     const session = `session-${this.opened}`;
     this.alive.add(session);

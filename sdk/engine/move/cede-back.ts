@@ -1,9 +1,18 @@
 /** A gate that fails after CEDE: the target hands the workload back by itself, with whatever was written there meanwhile. */
-import { DrayageError } from "../../spec/drayage-error";
+import { DrayageError, type ErrorCode, exitCodes } from "../../spec/drayage-error";
+import { cleanLeft } from "./clean-left";
 import type { MoveRequest } from "./move-request";
-import { releaseMove } from "./settle-move";
+import { releaseMove } from "./release-move";
 
-const gateCodes: readonly string[] = ["GATE_FAILED", "START_FAILED", "PORT_TAKEN"];
+/** It may serve on the target, or somebody else decides: then there is nothing to hand back. */
+const undecided: readonly ErrorCode[] = [
+  "LEASE_LOST",
+  "LOCKED",
+  "OWNED_ELSEWHERE",
+  "RECORD_UNREADABLE",
+  "WORLD_MOVED",
+  "CANCELLED",
+];
 
 /**
  * Yields the error to throw: what failed, where the workload serves now, what to do.
@@ -18,7 +27,7 @@ export async function cedeBack(
   const message = messageOf(error);
   const told = (code: DrayageError["code"], text: string, hint: string) =>
     new DrayageError(code, text, { subject: `${spec.name}, ${from.name} → ${to.name}`, hint, cause: error });
-  if (!(error instanceof DrayageError && gateCodes.includes(error.code)) || move === undefined) {
+  if (!(error instanceof DrayageError && failedThere(error)) || move === undefined) {
     const text = `${spec.name} belongs to ${to.name} since it was handed over, and does not serve there yet: ${message}`;
     return told("PARTIAL", text, "Run the same command again: it goes on from here.");
   }
@@ -37,7 +46,13 @@ async function goBack(request: MoveRequest, move: (back: MoveRequest) => Promise
   const { reviewed: _, ...rest } = request;
   const context = { ...request.context, signal: new AbortController().signal };
   await releaseMove({ ...rest, context });
+  await cleanLeft(rest, request.to, request.from);
   await move({ ...rest, from: request.to, to: request.from, context });
+}
+
+/** A target that cannot be reached may serve: whether it does is for the next run to find out. */
+function failedThere({ code }: DrayageError): boolean {
+  return !undecided.includes(code) && exitCodes[code] !== exitCodes.HOST_UNREACHABLE;
 }
 
 function messageOf(error: unknown): string {

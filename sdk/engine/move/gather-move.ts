@@ -13,10 +13,10 @@ import type { ImageAvailability } from "../workload/image-supply";
 import { observeWorkload } from "../workload/observe-workload";
 import type { ObservedWorkload } from "../workload/observed-workload";
 import { planWorkload } from "../workload/plan-workload";
-import { type WantedService, type WantedWorkload, wantedWorkload } from "../workload/wanted-workload";
+import { freeName, type WantedService, type WantedWorkload, wantedWorkload } from "../workload/wanted-workload";
 import { lockedImages, wantedImage } from "../workload/workload-world";
+import { peerOf } from "./clean-left";
 import type { MovedService, MovedVolume, MoveFacts } from "./move-facts";
-import type { Peer } from "./move-records";
 import type { MoveRequest } from "./move-request";
 import { refuseMove } from "./refuse-move";
 import { takenPorts } from "./taken-ports";
@@ -28,6 +28,8 @@ export interface GatheredMove {
   /** Service → image id on the source: the target runs the very same. */
   readonly locked: Readonly<Record<string, string>>;
   readonly source: ObservedWorkload;
+  /** Of both records when they were read; 0 where there was none. */
+  readonly epochs: { readonly from: number; readonly to: number };
 }
 
 /** @throws PORT_TAKEN, DISK_FULL, ARCH_MISMATCH, MOVE_REFUSED */
@@ -55,19 +57,14 @@ export async function gatherMove(request: MoveRequest): Promise<GatheredMove> {
   };
   const ports = wanted.services.flatMap((service) => service.spec.ports);
   refuseMove(spec, facts, { takenPorts: await takenPorts(to.docker, ports), uncarriable: uncarriable(volumes), imageBytes });
-  return { facts, wanted, locked, source };
+  const epochs = { from: source.record?.epoch ?? 0, to: target.record?.epoch ?? 0 };
+  return { facts, wanted, locked, source, epochs };
 }
 
-export function peerOf(host: HostHandle): Peer {
-  const { machineId, engineId } = host.measured;
-  if (machineId === undefined) throw new DrayageError("INTERNAL", `the machine id of ${host.name} was not measured`);
-  return { host: host.name, machineId, engineId };
-}
-
-/** Nothing of the workload serves on the target; what ran once per release has run. */
+/** What an earlier move left on the target is cleared first; what ran once per release has run. */
 function emptyTarget(target: ObservedWorkload, source: ObservedWorkload): ObservedWorkload {
   const record = source.record && { ...source.record, state: "serving" as const, volumes: {} };
-  return { ...target, record };
+  return { ...target, containers: [], deliveries: [], networks: [], record };
 }
 
 async function planTarget(
@@ -100,7 +97,7 @@ async function movedVolumes({ from, to, spec, identity }: MoveRequest, source: O
     .map(([name]) => ({ name, source: source.record?.volumes[name]?.dockerName ?? volumeName(spec.name, identity, name) }))
     .filter((volume) => source.volumes.some((observed) => observed.dockerName === volume.source));
   if (names.length === 0) return [];
-  const taken = new Set((await to.docker.listVolumes()).map((volume) => volume.Name));
+  const taken = (await to.docker.listVolumes()).map((volume) => volume.Name);
   const measured = await measureVolumes(
     from.docker,
     names.map((volume) => volume.source),
@@ -114,14 +111,6 @@ async function movedVolumes({ from, to, spec, identity }: MoveRequest, source: O
     const target = freeName(volumeName(spec.name, identity, volume.name), taken);
     return { ...volume, target, bytes: found.bytes, files: found.files, findings };
   });
-}
-
-/** Superseded volumes of earlier moves keep their names: data steps aside for nobody. */
-function freeName(wished: string, taken: ReadonlySet<string>): string {
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? wished : `${wished}-${number}`;
-    if (!taken.has(name)) return name;
-  }
 }
 
 function uncarriable(volumes: readonly MeasuredVolume[]): string[] {

@@ -2,13 +2,10 @@
  * What a move writes into the two host records, as pure functions. The order of the writes is the protocol:
  * openMove (source) → beginArrival (target) → PREPARED (target) → CEDE (source, the pivot) → ADOPTED (target) → release (both).
  */
-import type { Arrival, Handover, VolumeRecord, WorkloadRecord } from "../record/host-record";
+import type { Arrival, Handover, Peer, VolumeRecord, WorkloadRecord } from "../record/host-record";
+import { asideWhere } from "../record/retired-workload";
 
-export interface Peer {
-  readonly host: string;
-  readonly machineId: string;
-  readonly engineId: string;
-}
+export type { Peer } from "../record/host-record";
 
 export interface MoveStamp {
   /** The source's lease epoch; PREPARED, CEDE and ADOPTED of one move carry the same. */
@@ -30,15 +27,35 @@ export function openMoveTo(source: WorkloadRecord | undefined): Peer | undefined
   return { host: String(detail.host), machineId: String(detail.machineId), engineId: String(detail.engineId) };
 }
 
-/** What ran once per release has run: the releases go along. */
+/** Only where a workload lives may anything of it be decided: everywhere else lies what a move prepared or left. */
+export function livesHere({ state }: WorkloadRecord): boolean {
+  return state === "serving" || state === "adopted";
+}
+
+/** Whether a move has begun here and is not finished; an entry that only a lease has made is none. */
+export function hasOpenMove(record: WorkloadRecord): boolean {
+  if (openMoveTo(record) !== undefined || record.state === "prepared" || record.state === "adopted") return true;
+  return record.state === "preparing" && forgettable(record) !== undefined;
+}
+
+/** What ran once per release has run: the releases go along, and so does what is still to be cleaned up elsewhere. */
 export function beginArrival(
   target: WorkloadRecord,
   from: Peer,
-  { volumes, releases }: Pick<WorkloadRecord, "volumes" | "releases">,
+  { volumes, releases, leftBehind = [] }: Pick<WorkloadRecord, "volumes" | "releases" | "leftBehind">,
   stamp: MoveStamp,
 ): WorkloadRecord {
   const arrival: Arrival = { epoch: stamp.epoch, machineId: from.machineId, host: from.host, at: stamp.at, rootHash: "" };
-  return { ...target, state: "preparing", arrival, volumes: { ...supersededOnly(target.volumes), ...volumes }, releases };
+  const { removed: _r, leftBehind: _l, ...rest } = target;
+  const kept = { ...supersededOnly(target.volumes), ...volumes };
+  const left = leftBehind.length === 0 ? {} : { leftBehind };
+  return { ...rest, state: "preparing", arrival, volumes: kept, releases, ...left };
+}
+
+/** Without the entry that a lease has just made on a target to which nothing came. */
+export function forgettable(target: WorkloadRecord): WorkloadRecord | undefined {
+  const empty = target.state === "preparing" && target.arrival === undefined && Object.keys(target.volumes).length === 0;
+  return empty ? undefined : target;
 }
 
 export function prepared(target: WorkloadRecord, rootHash: string): WorkloadRecord {
@@ -58,24 +75,35 @@ export function adopted(target: WorkloadRecord, stamp: MoveStamp): WorkloadRecor
   return { ...rest, state: "adopted", volumes: mapVolumes(target.volumes, "incoming", "current", stamp.at) };
 }
 
-export function releasedTarget(target: WorkloadRecord): WorkloadRecord {
-  return { ...target, state: "serving", journal: [] };
+/** The source is still to be cleaned, which a run that dies here leaves to the next one. */
+export function releasedTarget(target: WorkloadRecord, source: Peer): WorkloadRecord {
+  return leaving({ ...target, state: "serving", journal: [] }, source);
 }
 
 export function releasedSource(source: WorkloadRecord): WorkloadRecord {
-  return { ...source, journal: [] };
+  const { leftBehind: _, ...rest } = source;
+  return { ...rest, journal: [] };
 }
 
-export function undoneSource(source: WorkloadRecord): WorkloadRecord {
-  return { ...source, journal: source.journal.filter((entry) => entry.step !== "move") };
+/** Before CEDE the source alone decides: it takes the mark back and serves. What was prepared on the target waits to be cleaned. */
+export function undoneSource(source: WorkloadRecord, target: Peer): WorkloadRecord {
+  return leaving({ ...source, journal: source.journal.filter((entry) => entry.step !== "move") }, target);
+}
+
+export function cleanedUp(record: WorkloadRecord, peer: Peer): WorkloadRecord {
+  const { leftBehind = [], ...rest } = record;
+  const others = leftBehind.filter((one) => one.machineId !== peer.machineId);
+  return others.length === 0 ? rest : { ...rest, leftBehind: others };
 }
 
 /** What is left of a target whose move was undone; undefined when nothing was there before it. */
 export function undoneTarget(target: WorkloadRecord): WorkloadRecord | undefined {
-  const { arrival: _, ...rest } = target;
+  const { arrival: _a, leftBehind: _l, ...rest } = target;
   const volumes = supersededOnly(target.volumes);
-  if (target.handover === undefined && Object.keys(volumes).length === 0) return undefined;
-  return { ...rest, state: "ceded", volumes, journal: [] };
+  if (target.handover !== undefined) return { ...rest, state: "ceded", volumes, journal: [] };
+  if (Object.keys(volumes).length === 0) return undefined;
+  // Where nothing was ceded there are only volumes of an earlier life, and a later one may begin here.
+  return { ...rest, state: "serving", volumes, journal: [], releases: [] };
 }
 
 /** Names of Docker volumes that an unfinished move made here and nobody ever used. */
@@ -85,14 +113,14 @@ export function incomingVolumes(target: WorkloadRecord): readonly string[] {
     .map((volume) => volume.dockerName);
 }
 
-function supersededOnly(volumes: WorkloadRecord["volumes"]): WorkloadRecord["volumes"] {
-  const left = Object.entries(volumes).filter(([, volume]) => volume.state === "superseded" || volume.state === "kept");
-  return Object.fromEntries(left.map(([name, volume]) => [supersededKey(name, volume), volume]));
+function leaving(record: WorkloadRecord, peer: Peer): WorkloadRecord {
+  const { leftBehind = [] } = cleanedUp(record, peer);
+  return { ...record, leftBehind: [...leftBehind, { host: peer.host, machineId: peer.machineId, engineId: peer.engineId }] };
 }
 
-/** A superseded volume steps aside so that its logical name is free for the one that serves. */
-function supersededKey(name: string, volume: VolumeRecord): string {
-  return name.includes("@") ? name : `${name}@${volume.dockerName}`;
+function supersededOnly(volumes: WorkloadRecord["volumes"]): WorkloadRecord["volumes"] {
+  const left = Object.entries(volumes).filter(([, volume]) => volume.state === "superseded" || volume.state === "kept");
+  return asideWhere(Object.fromEntries(left), () => true);
 }
 
 function mapVolumes(volumes: WorkloadRecord["volumes"], from: VolumeRecord["state"], to: VolumeRecord["state"], since: string) {

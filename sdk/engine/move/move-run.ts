@@ -5,13 +5,13 @@ import type { Clock } from "../clock";
 import type { CopyRound, CopySession } from "../data/copy-session";
 import { openCopy } from "../data/copy-session";
 import type { HostHandle } from "../host/host-handle";
-import { label } from "../labels";
 import { formatBytes, formatSeconds } from "../plan/format-plan";
 import type { Operation } from "../plan/plan";
 import type { Executor, ExecutorContext } from "../plan/run-plan";
 import type { DataProof } from "../receipt/receipt-summary";
 import type { VolumeRecord, WorkloadRecord } from "../record/host-record";
 import type { Lease } from "../record/record-store";
+import { cleanWorkload, clearTarget } from "./clean-left";
 import type { MoveFacts } from "./move-facts";
 import * as records from "./move-records";
 import { moveKinds } from "./plan-move";
@@ -25,8 +25,8 @@ export interface MoveSides {
   readonly fromLease: Lease;
   readonly toLease: Lease;
   readonly clock: Clock;
-  /** Of the source. */
-  readonly releases: WorkloadRecord["releases"];
+  /** Of the source: what goes along. */
+  readonly source: Pick<WorkloadRecord, "releases" | "leftBehind">;
   /** keep and protect by volume, as the program says. */
   readonly volumeOptions: Readonly<Record<string, { readonly keep: boolean; readonly protect: boolean }>>;
 }
@@ -44,6 +44,8 @@ export class MoveRun {
   readonly proofs: Record<string, DataProof> = {};
   /** True once CEDE may have been written: from then on the move goes forward only. */
   pivoted = false;
+  /** True once it is known to have been written. */
+  ceded = false;
   bytes = 0;
 
   constructor(private readonly sides: MoveSides) {}
@@ -61,8 +63,8 @@ export class MoveRun {
       [moveKinds.prepared]: () => this.sides.toLease.change((record) => records.prepared(record, this.rootHash)),
       [moveKinds.cede]: () => this.cede(),
       [moveKinds.adopt]: () => this.adopt(),
-      [moveKinds.release]: () => this.sides.toLease.change(records.releasedTarget),
-      [moveKinds.clean]: () => this.clean(),
+      [moveKinds.release]: () => this.sides.toLease.change((record) => records.releasedTarget(record, this.sides.facts.from)),
+      [moveKinds.clean]: (_, context) => this.clean(context),
     };
   }
 
@@ -87,7 +89,9 @@ export class MoveRun {
       const { keep = true, protect = false } = this.sides.volumeOptions[volume.name] ?? {};
       return [volume.name, { dockerName: volume.target, keep, protect, state: "incoming", since: stamp.at }];
     });
-    const arriving = { volumes: Object.fromEntries(incoming), releases: this.sides.releases };
+    const left = (this.sides.source.leftBehind ?? []).filter((peer) => peer.machineId !== facts.to.machineId);
+    const arriving = { volumes: Object.fromEntries(incoming), releases: this.sides.source.releases, leftBehind: left };
+    await clearTarget(this.sides.to, this.sides.identity, toLease);
     await toLease.change((record) => records.beginArrival(record, facts.from, arriving, stamp));
     this.witness = await openExitWitness(this.sides.from.docker, this.sides.clock);
   }
@@ -202,6 +206,7 @@ export class MoveRun {
     this.pivoted = true;
     const stamp = this.stamp();
     await this.sides.fromLease.change((record) => records.ceded(record, this.sides.facts.to, this.rootHash, stamp));
+    this.ceded = true;
   }
 
   /** The copy's own hold on the volumes ends before anything else may write there. */
@@ -212,25 +217,18 @@ export class MoveRun {
     await Promise.all([this.close(), this.sides.toLease.change((record) => records.adopted(record, stamp))]);
   }
 
-  private async clean(): Promise<void> {
-    await cleanWorkload(this.sides.from, this.sides.identity, this.sides.fromLease);
-    await this.sides.fromLease.change(records.releasedSource);
+  /** The workload serves by now: what cannot be cleaned is written down there, and no failure. */
+  private async clean(context: ExecutorContext): Promise<void> {
+    const { from, fromLease, toLease, identity, facts } = this.sides;
+    try {
+      await cleanWorkload(from, identity, fromLease);
+      await fromLease.change(records.releasedSource);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return context.report.say("warning", `what is left on ${from.name} is removed later: ${why}`);
+    }
+    await toLease.change((record) => records.cleanedUp(record, facts.from));
   }
-}
-
-/** Removes everything of a workload on a host that is not data: containers, networks, secret and config sets. */
-export async function cleanWorkload(host: HostHandle, identity: string, lease: Lease): Promise<void> {
-  const { docker } = host;
-  const filters = { label: [`${label.identity}=${identity}`] };
-  await lease.assertHeld();
-  const containers = await docker.listContainers(filters);
-  await Promise.all(containers.map((container) => docker.removeContainer(container.Id, { force: true })));
-  const volumes = (await docker.listVolumes(filters)).filter((volume) =>
-    ["secrets", "configs"].includes(volume.Labels[label.kind] ?? ""),
-  );
-  await Promise.all(volumes.map((volume) => docker.removeVolume(volume.Name)));
-  const networks = await docker.listNetworks(filters);
-  await Promise.all(networks.map((network) => docker.removeNetwork(network.Id)));
 }
 
 function formatRound({ bytes, seconds }: CopyRound): string {

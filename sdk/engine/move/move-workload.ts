@@ -12,6 +12,7 @@ import { underLease } from "../workload/under-lease";
 import { type BothLeases, onBothHosts } from "./both-leases";
 import { cedeBack } from "./cede-back";
 import { type GatheredMove, gatherMove } from "./gather-move";
+import { forgettable } from "./move-records";
 import type { MoveOutcome, MoveRequest } from "./move-request";
 import { MoveRun } from "./move-run";
 import { planMove } from "./plan-move";
@@ -47,25 +48,46 @@ type Attempt = { readonly outcome: MoveOutcome } | { readonly pivoted: boolean; 
 
 async function attemptMove(request: MoveRequest, gathered: GatheredMove, plan: Plan, leases: BothLeases): Promise<Attempt> {
   const { from, to, identity, context, spec } = request;
-  const { facts, wanted, locked, source } = gathered;
-  const releases = source.record?.releases ?? [];
-  const run = new MoveRun({ identity, facts, from, to, ...leases, clock: context.clock, releases, volumeOptions: spec.volumes });
+  const { facts, wanted, locked } = gathered;
+  await refuseStale(request, gathered, leases);
+  const source = { releases: [], ...gathered.source.record };
+  const run = new MoveRun({ identity, facts, from, to, ...leases, clock: context.clock, source, volumeOptions: spec.volumes });
   const world = { ...request, host: underLease(to, () => leases.toLease.assertHeld()), wanted, locked, lease: leases.toLease };
   try {
     const measured = await runPlan(
       plan,
       { ...workloadExecutors(world), ...run.executors() },
       { ...context, signal: signalUntil(context.signal, () => run.pivoted) },
-      { onBefore: () => holdBoth(leases) },
+      // After the pivot the source has nothing to say any more, and may be gone.
+      { onBefore: () => (run.ceded ? leases.toLease.assertHeld() : holdBoth(leases)) },
     );
     return {
       outcome: await settled(request, gathered, plan, leases, { measured, bytes: run.bytes, proofs: run.proofs }),
     };
   } catch (error) {
-    return { pivoted: run.pivoted, error };
+    return { pivoted: run.ceded || (run.pivoted && (await mayHaveCeded(request))), error };
   } finally {
     await run.close();
   }
+}
+
+/** The record was asked to write it and did not answer. A source that does not say so itself is taken for one that has ceded. */
+async function mayHaveCeded({ from, identity }: MoveRequest): Promise<boolean> {
+  try {
+    return (await from.record.read()).workloads[identity]?.state === "ceded";
+  } catch {
+    return true;
+  }
+}
+
+/** Each lease raises the epoch by one: another difference means that somebody changed the workload since it was looked at. */
+async function refuseStale(request: MoveRequest, { epochs }: GatheredMove, { fromLease, toLease }: BothLeases): Promise<void> {
+  if (fromLease.epoch === epochs.from + 1 && toLease.epoch === epochs.to + 1) return;
+  await toLease.change(forgettable);
+  throw new DrayageError("WORLD_MOVED", `somebody else changed ${request.spec.name} since the move was planned`, {
+    subject: subjectOf(request),
+    hint: "Nothing was changed by this run. Run the same command again.",
+  });
 }
 
 async function settled(
@@ -94,8 +116,9 @@ async function settled(
 
 /** Before CEDE every failure ends here: the source serves again and the target holds nothing half-made. */
 async function undone(request: MoveRequest, error: unknown): Promise<unknown> {
+  let clean: boolean;
   try {
-    await undoMove(request);
+    clean = await undoMove(request);
   } catch (trouble) {
     const text = trouble instanceof Error ? trouble.message : String(trouble);
     return new DrayageError(
@@ -110,15 +133,13 @@ async function undone(request: MoveRequest, error: unknown): Promise<unknown> {
   }
   const code = error instanceof DrayageError ? error.code : "MOVE_FAILED";
   const hint = error instanceof DrayageError ? error.hint : undefined;
-  return new DrayageError(
-    code,
-    `${messageOf(error)}. ${request.spec.name} serves on ${request.from.name} as before; nothing of the move is left.`,
-    {
-      subject: subjectOf(request),
-      hint: hint ?? "Run the same command again to try once more.",
-      cause: error,
-    },
-  );
+  const { from, to, spec } = request;
+  const left = clean ? "nothing of the move is left" : `what it made on ${to.name} is removed when that host answers again`;
+  return new DrayageError(code, `${messageOf(error)}. ${spec.name} serves on ${from.name} as before; ${left}.`, {
+    subject: subjectOf(request),
+    hint: hint ?? "Run the same command again to try once more.",
+    cause: error,
+  });
 }
 
 async function holdBoth({ fromLease, toLease }: BothLeases): Promise<void> {

@@ -33,6 +33,21 @@ export interface WorkloadRecord {
   readonly releases: readonly ReleaseRecord[];
   /** Service → hash of the http or tcp probe that what runs has passed. Absent: not known, as after a move. */
   readonly gates?: Readonly<Record<string, string>>;
+  /**
+   * Hosts on which something of it waits to be cleaned up, because they did not answer when a move was undone or had ended.
+   * Kept where it lives, and carried along when it moves. Absent: none.
+   */
+  readonly leftBehind?: readonly Peer[];
+  /** ISO time at which its stack destroyed it: what is left here is kept data that nobody needs any more. Absent: it was not. */
+  readonly removed?: string;
+}
+
+/** A host as another host's record names it. */
+export interface Peer {
+  readonly host: string;
+  readonly machineId: string;
+  /** "" where only the machine is known. */
+  readonly engineId: string;
 }
 
 export interface Owner {

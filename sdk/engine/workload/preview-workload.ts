@@ -49,9 +49,11 @@ export function namesOf({
   record,
   networks,
   deliveries,
-}: ObservedWorkload): Required<Pick<WantedFrom, "volumeNames" | "standing">> {
-  const serving = Object.entries(record?.volumes ?? {}).filter(([, volume]) => volume.state !== "superseded");
+}: ObservedWorkload): Required<Pick<WantedFrom, "volumeNames" | "standing" | "superseded">> {
+  const recorded = Object.entries(record?.volumes ?? {});
+  const serving = recorded.filter(([, volume]) => volume.state !== "superseded");
   return {
+    superseded: recorded.flatMap(([, volume]) => (volume.state === "superseded" ? [volume.dockerName] : [])),
     volumeNames: Object.fromEntries(serving.map(([name, volume]) => [name, volume.dockerName])),
     standing: [...networks, ...deliveries].map(({ dockerName }) => dockerName),
   };

@@ -2,10 +2,10 @@
 import { DrayageError } from "../../spec/drayage-error";
 import type { Plan } from "../plan/plan";
 import { runPlan } from "../plan/run-plan";
-import { withoutCreateIntent } from "../record/create-intent";
 import type { Owner } from "../record/host-record";
 import { isForeign } from "../record/lease-decisions";
 import type { Lease } from "../record/record-store";
+import { retired } from "../record/retired-workload";
 import { workloadExecutors } from "./executors";
 import { refuseMore } from "./hold-to-review";
 import { observeHost } from "./host-snapshot";
@@ -48,9 +48,7 @@ async function removeUnderLease(request: RemovalRequest, lease: Lease): Promise<
   const world = { host: underLease(host, () => lease.assertHeld()), wanted, owner, secrets, images, configs, locked: {}, lease };
   try {
     const measured = await runPlan(plan, workloadExecutors(world), context, { onBefore: () => lease.assertHeld() });
-    await lease.change(({ journal, ...record }) =>
-      Object.keys(record.volumes).length === 0 ? undefined : { ...record, journal: withoutCreateIntent(journal) },
-    );
+    await lease.change((record) => retired(record, new Date(context.clock.now()).toISOString()));
     const kept = plan.operations.filter((one) => one.kind === "keep volume").map((one) => one.subject);
     return { plan, measured, kept };
   } finally {

@@ -18,7 +18,8 @@ export interface Settlement {
   readonly measured?: Measured;
 }
 
-export function settledRecord(record: WorkloadRecord, { owner, wanted, receipt, at, measured }: Settlement): WorkloadRecord {
+export function settledRecord(before: WorkloadRecord, { owner, wanted, receipt, at, measured }: Settlement): WorkloadRecord {
+  const { removed: _, ...record } = before;
   return {
     ...record,
     name: wanted.name,

@@ -57,10 +57,13 @@ export interface WantedFrom {
   readonly standing?: readonly string[];
   /** Service → lock, as this engine knows the images. */
   readonly imageLocks?: Readonly<Record<string, ImageLock>>;
+  /** Docker's names of volumes whose data went on elsewhere: a later life of the workload does not begin with them. */
+  readonly superseded?: readonly string[];
 }
 
 export function wantedWorkload(from: WantedFrom): WantedWorkload {
-  const { identity, spec, secrets, secretMarks = {}, secretKey, volumeNames, standing = [], imageLocks = {} } = from;
+  const { identity, spec, secrets, secretMarks = {}, secretKey, volumeNames, standing = [] } = from;
+  const { imageLocks = {}, superseded = [] } = from;
   const networks = Object.entries(spec.networks).map(([name, network]) => ({
     name,
     ...network,
@@ -69,7 +72,7 @@ export function wantedWorkload(from: WantedFrom): WantedWorkload {
   const volumes = Object.entries(spec.volumes).map(([name, volume]) => ({
     name,
     ...volume,
-    dockerName: volume.external ?? volumeNames?.[name] ?? volumeName(spec.name, identity, name),
+    dockerName: volume.external ?? volumeNames?.[name] ?? freeName(volumeName(spec.name, identity, name), superseded),
   }));
   const networkNames = Object.fromEntries(networks.map((network) => [network.name, network.dockerName]));
   const externalVolumes = Object.fromEntries(volumes.filter((v) => v.external !== undefined).map((v) => [v.name, v.dockerName]));
@@ -86,6 +89,14 @@ export function wantedWorkload(from: WantedFrom): WantedWorkload {
     }),
   }));
   return { name: spec.name, identity, services, networks, volumes, subnets: spec.subnets, standing };
+}
+
+/** Data steps aside for nobody: whoever comes later gets a number. */
+export function freeName(wished: string, taken: readonly string[]): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wished : `${wished}-${number}`;
+    if (!taken.includes(name)) return name;
+  }
 }
 
 /** Cycles were refused when the program was checked. */

@@ -87,6 +87,10 @@ export class FakeHosts implements Hosts {
   declare = (host: DeclaredHost) => void this.list.push(host);
   declared = () => this.list;
 
+  async opened(): Promise<readonly HostHandle[]> {
+    return [...this.handles.values()];
+  }
+
   private handle(name: string, machine: string): HostHandle {
     const connection = {
       host: name,
@@ -146,6 +150,11 @@ export class FakeRoom implements WorkloadDoor {
     const host = this.livesOnSource && wish.source !== undefined ? wish.source : wish.target;
     return { host, receipt: this.receipt, ...(this.failure && { failure: this.failure }) };
   }
+
+  /** Names of hosts whose own record proves that the workload came there. */
+  readonly taken: string[] = [];
+
+  took = async (host: HostHandle): Promise<boolean> => this.taken.includes(host.name);
 
   async find(host: HostHandle): Promise<WorkloadFound> {
     return this.found[host.name] ?? { state: "present", drift: [], ownerId: undefined };

@@ -120,7 +120,28 @@ describe("a Host", () => {
       code: "DATA_PROTECTED",
       hint: expect.stringContaining("shop-data"),
     });
+    const destroyed = setUp();
+    const removed = { ...workload, removed: "2026-01-01T00:00:00Z" };
+    destroyed.hosts.records.set("rack", { ...emptyHostRecord, workloads: { a: removed } });
+    await destroyed.handler.delete(deletion);
+    expect(said.join()).toContain("keeps volumes of shop: shop-data");
     expect(hosts.dialled).toEqual(["rack"]);
+  });
+
+  it("is deleted though something waits to be cleaned elsewhere, or a lease left an empty entry", async () => {
+    const { id, outputs } = await created();
+    const owner = { stackUid: "uid", project: "shop", stack: "dev", id: "x" };
+    const entry = { name: "shop", owner, epoch: 1, volumes: {}, journal: [], releases: [] };
+    const peer = { host: "cloud", machineId: "m", engineId: "e" };
+    const { handler, hosts } = setUp();
+    const serving = { ...entry, state: "serving" as const, leftBehind: [peer] };
+    hosts.records.set("rack", { ...emptyHostRecord, workloads: { a: serving, b: { ...entry, state: "preparing" } } });
+    await handler.delete({ ...operation("rack"), id, olds: outputs, oldInputs: inputs });
+    const open = setUp();
+    const journal = [{ epoch: 1, step: "move", phase: "intent" as const, at: "t", detail: { ...peer } }];
+    open.hosts.records.set("rack", { ...emptyHostRecord, workloads: { a: { ...entry, state: "serving", journal } } });
+    const deletion = { ...operation("rack"), id, olds: outputs, oldInputs: inputs };
+    await expect(open.handler.delete(deletion)).rejects.toMatchObject({ code: "DATA_PROTECTED" });
   });
 });
 

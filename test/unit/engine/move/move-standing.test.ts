@@ -2,6 +2,7 @@ import {
   adopted,
   beginArrival,
   ceded,
+  cleanedUp,
   incomingVolumes,
   openMove,
   type Peer,
@@ -11,10 +12,11 @@ import {
   undoneSource,
   undoneTarget,
 } from "../../../../sdk/engine/move/move-records";
-import { standingOf } from "../../../../sdk/engine/move/move-standing";
+import { standingAlone, standingOf } from "../../../../sdk/engine/move/move-standing";
 import type { VolumeRecord, WorkloadRecord } from "../../../../sdk/engine/record/host-record";
 
 const rack: Peer = { host: "rack", machineId: "m-rack", engineId: "e-rack" };
+const third: Peer = { host: "third", machineId: "m-third", engineId: "e-third" };
 const cloud: Peer = { host: "cloud", machineId: "m-cloud", engineId: "e-cloud" };
 const owner = { stackUid: "u", project: "p", stack: "s", id: "shop-1" };
 const volume = (state: VolumeRecord["state"], dockerName = "shop-data"): VolumeRecord => ({
@@ -50,18 +52,21 @@ function writes(from: Peer, to: Peer, epoch: number): ((world: World) => World)[
     target((r) => prepared(r, "hash")),
     source((r) => ceded(r, to, "hash", stamp)),
     target((r) => adopted(r, stamp)),
-    target(releasedTarget),
+    target((r) => releasedTarget(r, from)),
     source(releasedSource),
   ];
 }
 
+const between = (from: Peer, to: Peer) => ({ from: from.machineId, to: to.machineId });
+const left = { leftBehind: [rack] };
+
 describe("standing of a move killed after each of its durable writes", () => {
   it("is undo before the pivot, forward after it, settled at both ends", () => {
     let world: World = { a: serving, b: undefined };
-    const kinds = [standingOf(world.a, world.b).kind];
+    const kinds = [standingOf(world.a, world.b, between(rack, cloud)).kind];
     for (const write of writes(rack, cloud, 2)) {
       world = write(world);
-      kinds.push(standingOf(world.a, world.b).kind);
+      kinds.push(standingOf(world.a, world.b, between(rack, cloud)).kind);
     }
     expect(kinds).toEqual(["settled", "undo", "undo", "undo", "forward", "forward", "settled", "settled"]);
   });
@@ -73,7 +78,7 @@ describe("standing of a move killed after each of its durable writes", () => {
     const kinds: string[] = [];
     for (const write of writes(cloud, rack, 5)) {
       back = write(back);
-      kinds.push(standingOf(back.a, back.b).kind);
+      kinds.push(standingOf(back.a, back.b, between(cloud, rack)).kind);
     }
     expect(kinds).toEqual(["undo", "undo", "undo", "forward", "forward", "settled", "settled"]);
     expect(back.b?.volumes.data?.dockerName).toBe("shop-data-e5");
@@ -99,7 +104,62 @@ describe("undoing a move", () => {
     expect(Object.values(undone?.volumes ?? {}).map((v) => v.state)).toEqual(["superseded"]);
   });
 
-  it("takes the marker from the source and nothing else", () => {
-    expect(undoneSource(openMove(serving, cloud, stamp))).toEqual(serving);
+  it("takes the marker from the source, and writes down that the target is to be cleaned", () => {
+    const undone = undoneSource(openMove(serving, cloud, stamp), cloud);
+    expect(undone).toEqual({ ...serving, leftBehind: [cloud] });
+    expect(cleanedUp(undone, cloud)).toEqual(serving);
+  });
+
+  it("leaves a target that held volumes of an earlier life ready for a later one", () => {
+    const target = beginArrival({ ...empty, volumes: { data: volume("kept", "old") } }, rack, arriving({}), stamp);
+    expect(undoneTarget(target)).toMatchObject({ state: "serving", volumes: { "data@old": { state: "kept" } } });
+  });
+});
+
+describe("what a move leaves to be cleaned", () => {
+  it("is written down by the host where the workload lives, in the write that releases it, and goes along with it", () => {
+    let world: World = { a: { ...serving, leftBehind: [third] }, b: undefined };
+    for (const write of writes(rack, cloud, 2).slice(0, 6)) world = write(world);
+    expect(world.b?.leftBehind).toEqual([rack]);
+    const arrived = beginArrival(empty, rack, { ...arriving({}), leftBehind: [third] }, { epoch: 2, at: "t" });
+    expect(releasedTarget(arrived, rack).leftBehind).toEqual([third, rack]);
+    expect(releasedSource({ ...serving, ...left })).toEqual(serving);
+  });
+});
+
+describe("standing of a move with other hosts in the records", () => {
+  it("is nobody's business who was no part of it", () => {
+    const source = ceded(serving, third, "hash", { epoch: 2, at: "t" });
+    const target = prepared(beginArrival(empty, third, arriving({}), { epoch: 2, at: "t" }), "hash");
+    expect(standingOf(source, target, between(rack, cloud)).kind).toBe("settled");
+    const opened = openMove(serving, third, { epoch: 2, at: "t" });
+    expect(standingOf(opened, undefined, between(rack, cloud)).kind).toBe("settled");
+  });
+
+  it("never undoes anything for a source that does not say that the workload lives there", () => {
+    const target = prepared(beginArrival(empty, rack, arriving({}), { epoch: 2, at: "t" }), "hash");
+    expect(standingOf(undefined, target, between(rack, cloud)).kind).toBe("settled");
+    expect(standingOf({ ...serving, state: "preparing" }, target, between(rack, cloud)).kind).toBe("settled");
+  });
+});
+
+describe("standing of a move of which one host is silent", () => {
+  it("is decided by the source alone until it has ceded, and by the target alone as soon as it has adopted", () => {
+    let world: World = { a: serving, b: undefined };
+    const kinds = [[standingAlone(world.a).kind, standingAlone(world.b).kind]];
+    for (const write of writes(rack, cloud, 2)) {
+      world = write(world);
+      kinds.push([standingAlone(world.a).kind, standingAlone(world.b).kind]);
+    }
+    expect(kinds).toEqual([
+      ["settled", "settled"],
+      ["undo", "settled"],
+      ["undo", "unknown"],
+      ["undo", "unknown"],
+      ["unknown", "unknown"],
+      ["unknown", "forward"],
+      ["unknown", "settled"],
+      ["unknown", "settled"],
+    ]);
   });
 });

@@ -1,0 +1,21 @@
+/** What the record of a host keeps of a workload that its stack has destroyed: data, and nothing that decides. Pure. */
+import type { VolumeRecord, WorkloadRecord } from "./host-record";
+
+/** undefined: nothing of it is left here. A later life of the workload may begin on any host. */
+export function retired(record: WorkloadRecord, at: string): WorkloadRecord | undefined {
+  const { handover: _h, arrival: _a, leftBehind: _l, ...rest } = record;
+  const volumes = Object.entries(record.volumes).filter(([, volume]) => volume.state !== "incoming");
+  if (volumes.length === 0) return undefined;
+  const named = asideWhere(Object.fromEntries(volumes), (volume) => volume.state === "superseded");
+  return { ...rest, state: "serving", removed: at, journal: [], volumes: named };
+}
+
+/** What steps aside leaves its logical name to the volume that serves, and keeps its own beside it. */
+export function asideWhere(
+  volumes: WorkloadRecord["volumes"],
+  stepsAside: (volume: VolumeRecord) => boolean,
+): WorkloadRecord["volumes"] {
+  const key = (name: string, volume: VolumeRecord) =>
+    stepsAside(volume) && !name.includes("@") ? `${name}@${volume.dockerName}` : name;
+  return Object.fromEntries(Object.entries(volumes).map(([name, volume]) => [key(name, volume), volume]));
+}

@@ -1,0 +1,170 @@
+/** Between which hosts an update happens: where it shall live, where it lives, and who else has a part in an interrupted move. */
+import type { HostHandle } from "../engine/host/host-handle";
+import { DrayageError } from "../spec/drayage-error";
+import type { HostRefSpec } from "../spec/host";
+import { textOf } from "./common-inputs";
+import type { Hosts, PeerHost, WorkloadDoor, WorkloadWish } from "./engine-doors";
+import type { PlainRecord } from "./plain";
+import { reachedQuietly } from "./reached-quietly";
+import type { CreateRequest, UpdateRequest } from "./resource-handler";
+import { isSamePlace, type Place, placeOf, type WorkloadState } from "./workload-state";
+
+export interface PlacesParts {
+  readonly hosts: Hosts;
+  readonly door: Pick<WorkloadDoor, "took">;
+}
+
+export interface Places extends Pick<WorkloadWish, "target" | "source" | "interrupted" | "lost" | "stays" | "left"> {
+  /** Of the target. */
+  readonly ref: HostRefSpec;
+}
+
+type Request = CreateRequest | UpdateRequest;
+
+/** @throws what keeps a host that is needed from answering, saying what serves */
+export async function findPlaces(
+  parts: PlacesParts,
+  request: Request,
+  ref: HostRefSpec,
+  state: WorkloadState | undefined,
+): Promise<Places> {
+  const base = textOf(request.news.programDir);
+  const open = (at: HostRefSpec) => parts.hosts.open(at, base);
+  const wanted = await answerOf(() => open(ref));
+  if ("failure" in wanted) return stayingPlaces(open, request, { ref, state, failure: wanted.failure });
+  const target = wanted.host;
+  const source = await sourceOfMove({ ...parts, open }, request, { ref, state, target });
+  const other = await otherEnd(parts, open, request, state, [target, source.host]);
+  const left = await Promise.all(
+    (state?.leftBehind ?? []).map(async (peer) => {
+      const known = parts.hosts.find(peer);
+      return known && reachedQuietly(() => open(known));
+    }),
+  );
+  return {
+    ref,
+    target,
+    ...(source.host && { source: source.host }),
+    ...(source.lost && { lost: source.lost }),
+    ...other,
+    left: left.filter((host) => host !== undefined),
+  };
+}
+
+type Open = (ref: HostRefSpec) => Promise<HostHandle>;
+type Answer = { readonly host: HostHandle } | { readonly failure: DrayageError };
+
+/** @throws what is no matter of reaching a host */
+async function answerOf(open: () => Promise<HostHandle>): Promise<Answer> {
+  let failure: unknown;
+  const host = await reachedQuietly(async () => {
+    try {
+      return await open();
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  });
+  return host === undefined ? { failure: failure as DrayageError } : { host };
+}
+
+/**
+ * The wanted host does not answer. Before a source has ceded nothing is handed over: it serves, and where an interrupted move had
+ * stopped it, it serves again before the run ends with the failure.
+ */
+async function stayingPlaces(
+  open: Open,
+  { name }: Request,
+  { ref, state, failure }: { ref: HostRefSpec; state: WorkloadState | undefined; failure: DrayageError },
+): Promise<Places> {
+  const lives = livesAt(state);
+  if (state === undefined || lives === undefined || isSamePlace(state.placement, placeOf(ref)) !== false) throw failure;
+  const told = (text: string, hint: string) =>
+    new DrayageError(failure.code, `${failure.message.replace(/\.$/, "")}. ${text}`, {
+      subject: failure.subject ?? ref.name,
+      hint: `${hint}${failure.hint === undefined ? "" : ` ${failure.hint}`}`,
+      cause: failure,
+    });
+  const at = lives.name;
+  if (state.openMove === undefined) {
+    throw told(`${name} lives on ${at}, and nothing was changed there.`, `Let the program say ${at} until ${ref.name} answers.`);
+  }
+  const target = await open(lives);
+  const stays = told(
+    `${name} serves on ${at}, and what the interrupted move left on ${state.openMove.host} is removed when that host answers.`,
+    `Run the same command again when ${ref.name} answers, or let the program say ${at}.`,
+  );
+  return { ref: lives, target, lost: state.openMove, stays, left: [] };
+}
+
+interface Wanted {
+  readonly ref: HostRefSpec;
+  readonly state: WorkloadState | undefined;
+  readonly target: HostHandle;
+}
+
+/** The host it has to be carried away from, if that is another machine. `lost`: it does not answer, and has handed over before. */
+async function sourceOfMove(
+  { door, open }: PlacesParts & { open: Open },
+  { name, news, report }: Request,
+  { ref, state, target }: Wanted,
+): Promise<{ readonly host?: HostHandle; readonly lost?: PeerHost }> {
+  const lives = livesAt(state);
+  if (state === undefined || lives === undefined) return {};
+  const there = placeOf(refNow(ref, target));
+  if (isSamePlace(state.placement, there) !== false) return {};
+  if (isLost(news, state.placement)) {
+    report.say("warning", `${state.placement.host} was declared lost: nothing is fetched from there`);
+    return {};
+  }
+  const answer = await answerOf(() => open(lives));
+  if ("failure" in answer) {
+    if (await door.took(target, textOf(news.identity), state.placement)) return { lost: state.placement };
+    throw silentSource(name, lives, answer.failure);
+  }
+  const now = placeOf(refNow(lives, answer.host));
+  if (isSamePlace(state.placement, now) !== false) return { host: answer.host };
+  // The Host has refused this unless the program says `rebuilt`: what was there is gone with the machine.
+  const rebuilt = isSamePlace(now, there) !== false;
+  const text = `${state.placement.host} is another machine now (${now.machineId}, was ${state.placement.machineId})`;
+  if (!rebuilt) throw new DrayageError("HOST_REPLACED", text, { subject: name });
+  report.say("warning", `${text}; it is deployed anew, without its data`);
+  return {};
+}
+
+/** The other host of an interrupted move, or its name where it does not answer: then one record has to be enough. */
+async function otherEnd(
+  { hosts }: PlacesParts,
+  open: Open,
+  { news }: Request,
+  state: WorkloadState | undefined,
+  near: readonly (HostHandle | undefined)[],
+): Promise<Pick<Places, "interrupted" | "lost">> {
+  const peer: Place | undefined = state?.openMove;
+  if (peer === undefined) return {};
+  const at = near.find((one) => one?.measured.machineId === peer.machineId);
+  if (at !== undefined) return { interrupted: at };
+  const ref = isLost(news, peer) ? undefined : hosts.find(peer);
+  const host = ref && (await reachedQuietly(() => open(ref)));
+  return host === undefined ? { lost: peer } : { interrupted: host };
+}
+
+/** By `dray restore`: nobody waits for that machine any more. */
+const isLost = ({ lost }: PlainRecord, { machineId }: Place): boolean => Array.isArray(lost) && lost.includes(machineId);
+
+function livesAt(state: WorkloadState | undefined): HostRefSpec | undefined {
+  return state?.placements[state.placement.host];
+}
+
+function silentSource(name: string, lives: HostRefSpec, failure: DrayageError): DrayageError {
+  return new DrayageError(failure.code, `${failure.message.replace(/\.$/, "")}. ${name} and its data are on ${lives.name}.`, {
+    subject: failure.subject ?? lives.name,
+    hint: failure.hint ?? `Bring ${lives.name} back, then run the same command again.`,
+    cause: failure,
+  });
+}
+
+/** The reference with what was measured now. */
+export function refNow(ref: HostRefSpec, { measured }: HostHandle): HostRefSpec {
+  return { ...ref, machineId: measured.machineId ?? ref.machineId, engineId: measured.engineId, arch: measured.arch };
+}

@@ -1,0 +1,111 @@
+import { createIdentities } from "../../../sdk/provider/identities";
+import type { PlainRecord } from "../../../sdk/provider/plain";
+import { createWorkloadHandler } from "../../../sdk/provider/workload-resource";
+import { clock, FakeHosts, FakeRoom, inputsOf, operation, refOf, said } from "./handler-harness";
+
+const [rack, cloud] = [refOf("rack"), refOf("cloud")];
+const openMove = { host: "cloud", machineId: "machine-cloud", engineId: "engine-cloud" };
+
+/** `shop`, deployed on rack; `answering` are the hosts that answer now. */
+async function deployed(answering: readonly string[]) {
+  const all = { rack: "rack", cloud: "cloud" };
+  const at = (hosts: FakeHosts) => {
+    const door = new FakeRoom();
+    return { hosts, door, handler: createWorkloadHandler({ hosts, door, identities: createIdentities(), clock }) };
+  };
+  const first = at(new FakeHosts(all)).handler;
+  const { inputs } = await first.check({ ...operation("shop"), olds: {}, news: inputsOf("shop", rack), secretPaths: [] });
+  const { id = "", outputs } = await first.create({ ...operation("shop"), news: inputs, preview: false });
+  const now = at(new FakeHosts(Object.fromEntries(Object.entries(all).filter(([name]) => answering.includes(name)))));
+  for (const ref of [rack, cloud]) now.hosts.know(ref);
+  const updated = (host: typeof rack, state: PlainRecord = {}, preview = false) => {
+    const news = inputsOf("shop", host, { identity: inputs.identity, services: { web: { image: "nginx:2" } } });
+    const olds = { ...outputs, ...state };
+    return now.handler.update({ ...operation("shop"), id, olds, oldInputs: inputs, news, ignoreChanges: [], preview });
+  };
+  return { ...now, id, outputs, inputs, updated };
+}
+
+beforeEach(() => said.splice(0));
+
+describe("an update while the wanted host does not answer", () => {
+  it("says where it lives and changes nothing there when no move is open", async () => {
+    const { updated, door } = await deployed(["rack"]);
+    await expect(updated(cloud)).rejects.toMatchObject({
+      code: "HOST_TIMEOUT",
+      message: expect.stringContaining("shop lives on rack, and nothing was changed there"),
+    });
+    expect(door.applied).toEqual([]);
+  });
+
+  it("lets what ran serve again where it lives, and ends with the failure, when a move to it was interrupted", async () => {
+    const { updated, door } = await deployed(["rack"]);
+    door.failure = new Error("stays");
+    const { outputs, error } = await updated(cloud, { openMove });
+    expect(error).toBeDefined();
+    expect(outputs).toMatchObject({ placement: { host: "rack" }, placements: { rack: { name: "rack" } } });
+    const [wish] = door.applied;
+    expect([wish?.target.name, wish?.source, wish?.lost?.host]).toEqual(["rack", undefined, "cloud"]);
+    expect(wish?.stays).toMatchObject({ code: "HOST_TIMEOUT", message: expect.stringContaining("shop serves on rack") });
+    expect(wish?.spec.services.web?.image).toMatchObject({ ref: expect.stringContaining("nginx:1") });
+  });
+
+  it("previews that", async () => {
+    const { updated, door } = await deployed(["rack"]);
+    await updated(cloud, { openMove }, true);
+    expect([door.previewed[0]?.target.name, door.applied]).toEqual(["rack", []]);
+    expect(said.join()).toContain("shop serves on rack");
+  });
+});
+
+describe("an update while the other end of an interrupted move does not answer", () => {
+  it("goes on without it", async () => {
+    const { updated, door } = await deployed(["rack"]);
+    await updated(rack, { openMove });
+    expect(door.applied[0]).toMatchObject({ lost: openMove, target: { name: "rack" } });
+    expect(door.applied[0]?.interrupted).toBeUndefined();
+  });
+
+  it("goes on without it when nobody knows it any more", async () => {
+    const { updated, door, hosts } = await deployed(["rack"]);
+    hosts.known.splice(0);
+    await updated(rack, { openMove });
+    expect(door.applied[0]?.lost).toEqual(openMove);
+  });
+});
+
+describe("an update while the source does not answer", () => {
+  it("goes on where it was handed over to, by that host's own record", async () => {
+    const { updated, door } = await deployed(["cloud"]);
+    door.taken.push("cloud");
+    const { outputs } = await updated(cloud);
+    expect(door.applied[0]).toMatchObject({ target: { name: "cloud" }, lost: { host: "rack" } });
+    expect(outputs).toMatchObject({ placement: { host: "cloud" } });
+  });
+
+  it("is refused, saying where the data is, when it was not", async () => {
+    const { updated, door } = await deployed(["cloud"]);
+    await expect(updated(cloud)).rejects.toMatchObject({ message: expect.stringContaining("shop and its data are on rack") });
+    expect(door.applied).toEqual([]);
+  });
+});
+
+describe("what moves left on other hosts", () => {
+  const left = { state: "present" as const, drift: [], ownerId: undefined, leftBehind: [openMove] };
+
+  it("is a difference once its host answers, and none while it does not", async () => {
+    for (const answering of [["rack", "cloud"], ["rack"]]) {
+      const { handler, door, id, outputs, inputs } = await deployed(answering);
+      door.found = { rack: left };
+      const seen = await handler.read({ ...operation("shop"), id, olds: outputs, oldInputs: inputs });
+      const facts = { id, olds: seen?.outputs ?? {}, oldInputs: inputs, news: inputs, ignoreChanges: [] };
+      expect((await handler.diff({ ...operation("shop"), ...facts })).changed).toBe(answering.includes("cloud"));
+    }
+  });
+
+  it("is given to the next apply", async () => {
+    const { updated, door } = await deployed(["rack", "cloud"]);
+    await updated(rack, { leftBehind: [openMove] });
+    expect(door.applied[0]?.left?.map(({ name }) => name)).toEqual(["cloud"]);
+  });
+});
