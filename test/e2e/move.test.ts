@@ -30,10 +30,8 @@ describe("a workload whose host changes", () => {
   const clientOf = (host: TestHost) => new NotesClient(host.address, port);
   const runningOn = async (host: TestHost) => (await host.engine.running(program.stackUid)).length;
   const wish = (from: "rack" | "cloud", to: "rack" | "cloud") => program.edit(`host: ${from}`, `host: ${to}`);
-  const identity = async () => {
-    const { workloads } = await readHostRecord(hosts.rack);
-    return Object.entries(workloads).find(([, { owner }]) => owner.stackUid === program.stackUid)?.[0] ?? "";
-  };
+  const entryOn = async (host: TestHost) =>
+    Object.values((await readHostRecord(host)).workloads).find(({ owner }) => owner.stackUid === program.stackUid);
   const write = async (host: TestHost, note: string) => {
     await clientOf(host).add(note);
     written.push(note);
@@ -126,7 +124,9 @@ describe("a workload whose host changes", () => {
     }
     expect((await program.up()).stderr).toContain("removed what moves had left on cloud");
     await livesOnlyOn(hosts.rack, hosts.cloud);
-    expect((await readHostRecord(hosts.cloud)).workloads).not.toHaveProperty(await identity());
+    expect((await entryOn(hosts.cloud))?.state).toBe("ceded");
+    expect(Object.values((await entryOn(hosts.cloud))?.volumes ?? {}).every(({ state }) => state === "superseded")).toBe(true);
+    expect((await entryOn(hosts.rack))?.leftBehind).toBeUndefined();
     expect((await program.up()).stdout).toContain("No change");
   });
 

@@ -7,11 +7,12 @@ import { withFleet } from "../fleet/with-fleet";
 import { fleetStatus } from "../fleet/workload-status";
 import { printDocument } from "../json-output";
 import { pinsAfterMove } from "../move/placement-pins";
+import { previousHost } from "../move/previous-host";
 import { renderStatus } from "../render/render-status";
 import { deploy, requireConsent } from "../session/deploy";
 import { withSession } from "../session/session";
 import { loadStackState } from "../state/load-state";
-import { knownHosts, type WorkloadState } from "../state/stack-state";
+import { knownHosts } from "../state/stack-state";
 import type { Terminal } from "../terminal/terminal";
 
 interface MoveOptions extends StackOptions {
@@ -80,18 +81,6 @@ async function decide(fleet: Fleet, name: string, { to, back }: MoveOptions): Pr
     programHost,
     reason: back ? `dray move ${name} --back` : `dray move ${name} --to ${target}`,
   };
-}
-
-/** The record of the host where it lives knows where it came from. */
-async function previousHost(fleet: Fleet, { name, identity, placements }: WorkloadState): Promise<string> {
-  const [lives] = placements;
-  const record = lives === undefined ? undefined : (await (await fleet.connect(lives.name)).record.read()).workloads[identity];
-  if (record?.arrival !== undefined) return record.arrival.host;
-  throw new DrayageError(
-    "NOT_FOUND",
-    `${name} has not been moved${lives === undefined ? "" : ` to ${lives.name}`}: there is nowhere to go back to.`,
-    { hint: `dray move ${name} --to HOST` },
-  );
 }
 
 /** A pin for a move that did not happen would make the next up try it again unasked. */
