@@ -1,7 +1,7 @@
 import { createIdentities } from "../../../sdk/provider/identities";
 import type { PlainRecord } from "../../../sdk/provider/plain";
 import { createWorkloadHandler } from "../../../sdk/provider/workload-resource";
-import { clock, FakeHosts, FakeRoom, inputsOf, operation, refOf, said } from "./handler-harness";
+import { clock, FakeHosts, FakeRoom, inputsOf, operation, refOf, said, secretsAt } from "./handler-harness";
 
 const [rack, cloud] = [refOf("rack"), refOf("cloud")];
 const openMove = { host: "cloud", machineId: "machine-cloud", engineId: "engine-cloud" };
@@ -11,7 +11,11 @@ async function deployed(answering: readonly string[]) {
   const all = { rack: "rack", cloud: "cloud" };
   const at = (hosts: FakeHosts) => {
     const door = new FakeRoom();
-    return { hosts, door, handler: createWorkloadHandler({ hosts, door, identities: createIdentities(), clock }) };
+    return {
+      hosts,
+      door,
+      handler: createWorkloadHandler({ hosts, door, identities: createIdentities(), secrets: secretsAt({}), clock }),
+    };
   };
   const first = at(new FakeHosts(all)).handler;
   const { inputs } = await first.check({ ...operation("shop"), olds: {}, news: inputsOf("shop", rack), secretPaths: [] });
