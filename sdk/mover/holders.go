@@ -1,33 +1,37 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
-// holder is a process that has one of the asked volumes mounted.
+// holder is a process that has one of the asked volumes or folders: by its name, or its path on the host.
 type holder struct {
 	Pid     int    `json:"pid"`
 	Command string `json:"command"`
 	Volume  string `json:"volume"`
 }
 
-// holdersQuestion names volumes, and processes that do not count: the mover's own, which has them mounted to copy them.
+// holdersQuestion names volumes and folders of the host, and processes that do not count: the mover's own, which has them
+// mounted to copy them.
 type holdersQuestion struct {
 	ID      int      `json:"id"`
 	Volumes []string `json:"volumes"`
+	Folders []string `json:"folders"`
 	Except  []int    `json:"except"`
 }
 
 // holdersCommand answers questions on stdin, one a line, with the processes of the host (run with pid=host) whose mount
-// namespace still has a volume: the proof that a stopped writer is gone. It reads mountinfo, so it also sees processes that
-// hold no file open. It waits for its questions because starting a container takes longer than answering.
+// namespace still has a volume or a folder: the proof that a stopped writer is gone. It reads mountinfo, so it also sees
+// processes that hold no file open. It waits for its questions because starting a container takes longer than answering.
 func holdersCommand([]string) error {
 	questions := json.NewDecoder(os.Stdin)
 	answers := json.NewEncoder(os.Stdout)
@@ -53,6 +57,14 @@ func holdersOf(question holdersQuestion) ([]holder, error) {
 	for _, pid := range question.Except {
 		ignored[pid] = true
 	}
+	folders := make([]heldFolder, 0, len(question.Folders))
+	for _, path := range question.Folders {
+		folder, err := findFolder(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		folders = append(folders, folder)
+	}
 	found := []holder{}
 	paths, err := filepath.Glob("/proc/[0-9]*/mountinfo")
 	for _, path := range paths {
@@ -60,35 +72,42 @@ func holdersOf(question holdersQuestion) ([]holder, error) {
 		if ignored[pid] {
 			continue
 		}
-		for _, volume := range mountedVolumes(path, question.Volumes) {
-			found = append(found, holder{Pid: pid, Command: commandOf(pid), Volume: volume})
+		held, err := heldBy(pid, question.Volumes, folders)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range held {
+			found = append(found, holder{Pid: pid, Command: commandOf(pid), Volume: name})
 		}
 	}
 	return found, err
 }
 
-// mountedVolumes compares the root field of each mount: `/var/lib/docker/volumes/NAME/_data`, whatever the data root is.
-func mountedVolumes(mountinfo string, volumes []string) []string {
-	file, err := os.Open(mountinfo)
-	if err != nil {
-		return nil // the process ended meanwhile
+// heldBy yields names of volumes and paths of folders. A process that ended meanwhile holds nothing; one that may not be looked
+// at could hold anything, and is an error.
+func heldBy(pid int, volumes []string, folders []heldFolder) ([]string, error) {
+	mounts, err := mountsOf(pid)
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ESRCH) || errors.Is(err, unix.EINVAL) {
+		return nil, nil // EINVAL: it is ending and has no mount namespace any more
 	}
-	defer file.Close()
-	var mounted []string
-	scanner := bufio.NewScanner(file)
-	scanner.Buffer(make([]byte, 64*1024), 1024*1024)
-	for scanner.Scan() {
-		fields := strings.Fields(scanner.Text())
-		if len(fields) < 5 {
-			continue
-		}
+	if err != nil {
+		return nil, fmt.Errorf("the mounts of process %d cannot be read: %w", pid, err)
+	}
+	var held []string
+	for _, mount := range mounts {
 		for _, volume := range volumes {
-			if strings.HasSuffix(fields[3], fmt.Sprintf("/volumes/%s/_data", volume)) {
-				mounted = append(mounted, volume)
+			// `/var/lib/docker/volumes/NAME/_data`, whatever the data root is.
+			if strings.HasSuffix(mount.root, fmt.Sprintf("/volumes/%s/_data", volume)) {
+				held = append(held, volume)
 			}
 		}
 	}
-	return mounted
+	for _, folder := range folders {
+		if folder.isHeldBy(pid, mounts) {
+			held = append(held, folder.path)
+		}
+	}
+	return held, nil
 }
 
 func commandOf(pid int) string {

@@ -21,11 +21,14 @@ var commands = map[string]func(args []string) error{
 	"free":    freeCommand,
 	"host":    hostCommand,
 	"hash":    hashCommand,
+	"folders": foldersCommand,
+	"aside":   asideCommand,
+	"wipe":    wipeCommand,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports|free|hash")
+		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports|free|hash|folders|aside|wipe")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {

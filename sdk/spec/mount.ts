@@ -17,8 +17,8 @@ export interface LongMountInput {
   /** Default false. Compose: `read_only`. */
   readonly readOnly?: boolean;
   /**
-   * Only for a folder of the host (a key that starts with "/"). `expect`: the target host has it already; `copy`: a move carries it.
-   * Absent: the mount blocks a move.
+   * Only for a folder of the host (a key that starts with "/"). `expect`: the target host has it already; `copy`: it belongs to the
+   * workload, and a move carries it to the same path, where there must be none or an empty one. Absent: the mount blocks a move.
    */
   readonly onMove?: "expect" | "copy";
 }

@@ -1,5 +1,5 @@
 import { NotesClient, openNotes } from "../support/e2e/notes";
-import { type TestHosts, testHosts } from "../support/e2e/test-hosts";
+import { type TestHost, type TestHosts, testHosts } from "../support/e2e/test-hosts";
 import type { TestProgram } from "../support/e2e/test-program";
 
 jest.setTimeout(180_000);
@@ -19,6 +19,7 @@ describe("a move that cannot be made", () => {
     expect(await hosts.cloud.engine.containers(program.stackUid)).toEqual([]);
     expect(await hosts.cloud.engine.volumes(program.stackUid)).toEqual([]);
   };
+  const noteIn = (host: TestHost, folder: string) => host.engine.run("cat", `${folder}/deep/note`);
   const container = async () => (await hosts.rack.engine.running(program.stackUid))[0]?.id;
 
   beforeAll(async () => {
@@ -30,7 +31,11 @@ describe("a move that cannot be made", () => {
     program.edit("host: rack", "host: cloud");
   });
 
-  afterAll(() => program?.remove());
+  afterAll(async () => {
+    await program?.remove();
+    const made = ["flag", "files", "files.superseded-1", "files.superseded-2"].map((name) => `/srv/${name}`);
+    for (const host of [hosts?.rack, hosts?.cloud]) await host?.engine.run("rm", "-rf", ...made);
+  });
 
   it("is refused in preview and in up when something on the target has the port", async () => {
     const before = await container();
@@ -70,23 +75,42 @@ describe("a move that cannot be made", () => {
     }
   });
 
-  it("is handed back when its gate fails on the target, with its data", async () => {
-    for (const { engine } of [hosts.rack, hosts.cloud]) await engine.run("mkdir", "-p", "/srv/flag");
+  it("is refused in the preview when the target lacks a folder that is expected there", async () => {
+    await hosts.rack.engine.run("mkdir", "-p", "/srv/flag", "/srv/files/deep");
     await hosts.rack.engine.run("touch", "/srv/flag/up");
+    await hosts.rack.engine.run("sh", "-c", "echo carried > /srv/files/deep/note");
     program.edit("host: cloud", "host: rack");
-    program.edit('volumes: { data: "/data" }', 'volumes: { data: "/data", "/srv/flag": { path: "/flag", onMove: "expect" } }');
+    const folders = '"/srv/flag": { path: "/flag", onMove: "expect" }, "/srv/files": { path: "/files", onMove: "copy" }';
+    program.edit('volumes: { data: "/data" }', `volumes: { data: "/data", ${folders} }`);
     program.edit(
       'healthcheck: { http: { port: 8080, path: "/version" } }',
       'healthcheck: { command: ["test", "-e", "/flag/up"], interval: "1s", retries: 3 }',
     );
     await program.up();
     program.edit("host: rack", "host: cloud");
+    expect((await program.ends(12, "preview")).stderr).toMatch(/mounts \/srv\/flag of the host, and cloud has none/);
+    await stillServes(await container());
+  });
+
+  it("is handed back when its gate fails on the target, with its data", async () => {
+    await hosts.cloud.engine.run("mkdir", "-p", "/srv/flag");
     const { stderr } = await program.ends(9, "up", "--yes");
     expect(stderr).toContain("handed back");
     expect(await client.notes()).toEqual(["precious"]);
     expect(await hosts.rack.engine.running(program.stackUid)).toHaveLength(1);
     expect(await hosts.cloud.engine.containers(program.stackUid)).toEqual([]);
-    program.edit("host: cloud", "host: rack");
+    expect(await noteIn(hosts.rack, "/srv/files")).toBe("carried\n");
+    expect(await noteIn(hosts.rack, "/srv/files.superseded-1")).toBe("carried\n");
+  });
+
+  it("carries a folder once nothing is in the way, and lets the one of an earlier move step aside", async () => {
+    await hosts.cloud.engine.run("touch", "/srv/flag/up");
+    await hosts.cloud.engine.run("sh", "-c", "echo later > /srv/files/strange");
+    await program.up();
+    expect(await new NotesClient(hosts.cloud.address, port).notes()).toEqual(["precious"]);
+    expect(await noteIn(hosts.cloud, "/srv/files")).toBe("carried\n");
+    expect(await hosts.cloud.engine.run("cat", "/srv/files.superseded-1/strange")).toBe("later\n");
+    expect(await hosts.cloud.engine.run("ls", "/srv/files")).toBe("deep\n");
     expect((await program.up()).stdout).toContain("No change");
   });
 });

@@ -14,6 +14,9 @@ export interface CopyEnd {
   listen(listener: (line: Line) => void): void;
   /** Rejects with the reason when the end dies; never settles otherwise. */
   readonly death: Promise<never>;
+  /** The mover has ended; see MoverSession. */
+  end(): Promise<void>;
+  /** Its container is gone too. */
   close(): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export async function openCopyEnd(docker: DockerEngine, side: "source" | "target
     listen: (next) => {
       listener = next;
     },
+    end: () => mover.end(),
     close: () => mover.close(),
   };
 }

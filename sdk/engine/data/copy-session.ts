@@ -7,14 +7,11 @@ import { readingCapabilities, writingCapabilities } from "../host/mover-containe
 import type { Progress } from "../report";
 import type { RunContext } from "../run-context";
 import { type CopyEnd, openCopyEnd } from "./copy-end";
+import { type CopyPlace, mountOf, mountPath, requirePlace } from "./copy-place";
 import { JoinedCopy } from "./joined-copy";
-import { requireVolume, type VolumeSurvey } from "./measure-volumes";
+import type { VolumeSurvey } from "./measure-volumes";
 
-export interface CopySide {
-  readonly docker: DockerEngine;
-  /** Docker's name of a volume that is there. */
-  readonly volume: string;
-}
+export type CopySide = { readonly docker: DockerEngine } & CopyPlace;
 
 export interface CopyRequest {
   readonly source: CopySide;
@@ -75,11 +72,14 @@ export interface CopySession {
    * it: undefined until it is there.
    */
   readonly provedData: string | undefined;
+  /** Settles when neither end has the data mounted any more. */
+  end(): Promise<void>;
+  /** The same, and the containers are gone. */
   close(): Promise<void>;
 }
 
 export async function openCopy(request: CopyRequest): Promise<CopySession> {
-  await Promise.all([request.source, request.target].map(({ docker, volume }) => requireVolume(docker, volume)));
+  await Promise.all([request.source, request.target].map((side) => requirePlace(side.docker, side)));
   const { source, target } = await openEnds(request);
   const session = new JoinedCopy(request, source, target);
   try {
@@ -92,17 +92,16 @@ export async function openCopy(request: CopyRequest): Promise<CopySession> {
 }
 
 async function openEnds({ source, target, allowDevices, moverDir }: CopyRequest): Promise<{ source: CopyEnd; target: CopyEnd }> {
-  const path = "/volume";
   const from = await openCopyEnd(source.docker, "source", {
-    args: ["send", "--volume", path, ...(allowDevices ? ["--allow-devices"] : [])],
-    volumes: [{ name: source.volume, path }],
+    args: ["send", "--volume", mountPath, ...(allowDevices ? ["--allow-devices"] : [])],
+    ...mountOf(source, false),
     capabilities: readingCapabilities,
     moverDir,
   });
   try {
     const to = await openCopyEnd(target.docker, "target", {
-      args: ["receive", "--volume", path],
-      volumes: [{ name: target.volume, path, writable: true }],
+      args: ["receive", "--volume", mountPath],
+      ...mountOf(target, true),
       capabilities: writingCapabilities,
       moverDir,
     });

@@ -4,6 +4,7 @@ import { DrayageError } from "../../spec/drayage-error";
 import type { Line } from "../host/mover-lines";
 import { compareListings, type ListedEntry, listedEntry } from "./compare-listings";
 import type { CopyEnd } from "./copy-end";
+import { placeName } from "./copy-place";
 import type { CopyRequest, CopyRound, CopySession, Proof } from "./copy-session";
 import { type VolumeSurvey, volumeSurvey } from "./measure-volumes";
 import { printablePath } from "./printable-path";
@@ -29,7 +30,6 @@ export class JoinedCopy implements CopySession {
   private readonly failed: Promise<never>;
   /** One order at a time: orders to the target travel between the frames of rounds. */
   private turn: Promise<unknown> = Promise.resolve();
-  private closing: Promise<void> | undefined;
   provedData: string | undefined;
 
   constructor(
@@ -108,13 +108,15 @@ export class JoinedCopy implements CopySession {
     });
   }
 
-  close(): Promise<void> {
-    this.closing ??= (async () => {
-      // A pipe into an end that closes would pause this stream, and its end would never be seen.
-      this.source.mover.attached.stdout.unpipe();
-      await Promise.all([this.source.close(), this.target.close()]);
-    })();
-    return this.closing;
+  async end(): Promise<void> {
+    // A pipe into an end that closes would pause this stream, and its end would never be seen.
+    this.source.mover.attached.stdout.unpipe();
+    await Promise.all([this.source.end(), this.target.end()]);
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+    await Promise.all([this.source.close(), this.target.close()]);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -139,17 +141,17 @@ export class JoinedCopy implements CopySession {
     if (refusedTotal === 0) return;
     const named = refused.map(({ path, what }) => `${printablePath(path)}: ${what}`).join("; ");
     const more = refusedTotal > refused.length ? `; and ${refusedTotal - refused.length} more` : "";
-    const { docker, volume } = this.request.target;
+    const { target } = this.request;
     throw new DrayageError("MOVE_REFUSED", `the target does not accept what the volume holds: ${named}${more}`, {
-      subject: `${volume} on ${docker.host}`,
+      subject: `${placeName(target)} on ${target.docker.host}`,
       hint: "Use a target whose file system carries these, or remove them on the source.",
     });
   }
 
   private notQuiet(changing: readonly string[]): DrayageError {
-    const { docker, volume } = this.request.source;
+    const { source } = this.request;
     return new DrayageError("MOVE_FAILED", `something still writes to the source: ${changing.slice(0, 5).join(", ")}`, {
-      subject: `${volume} on ${docker.host}`,
+      subject: `${placeName(source)} on ${source.docker.host}`,
       hint: "Nothing was handed over. Find what writes to the volume, then run the command again.",
     });
   }

@@ -54,23 +54,34 @@ export const volumeSurvey = z.object({
 
 const measurement = z.object({ volumes: z.array(volumeSurvey.extend({ name: z.string() })) });
 
-/** In the order asked. @throws NOT_FOUND naming a volume that is not there: mounting it would make it. */
+/** In the order asked. @throws NOT_FOUND naming a volume that is not there: mounting it would make it */
 export async function measureVolumes(
   docker: DockerEngine,
   names: readonly string[],
-  options: { readonly moverDir?: string } = {},
+  options: MeasureOptions = {},
 ): Promise<MeasuredVolume[]> {
-  if (names.length === 0) return [];
+  if (names.length + (options.folders ?? []).length === 0) return [];
   await Promise.all(names.map((name) => requireVolume(docker, name)));
   const volumes = names.map((name, i) => ({ name, path: `/volumes/${i}` }));
-  const args = ["measure", ...volumes.flatMap(({ name, path }) => ["--volume", `${name}=${path}`])];
-  const exit = await runMover(docker, { args, volumes, capabilities: readingCapabilities, moverDir: options.moverDir });
+  // A path may hold an equals sign, a volume's name cannot.
+  const files = (options.folders ?? []).map((source, i) => ({ source, path: `/folders/${i}`, name: `#${i}` }));
+  const asked = [...volumes, ...files];
+  const args = ["measure", ...asked.flatMap(({ name, path }) => ["--volume", `${name}=${path}`])];
+  const { moverDir } = options;
+  const exit = await runMover(docker, { args, volumes, files, capabilities: readingCapabilities, moverDir });
   if (exit.exitCode !== 0) {
     throw new DrayageError("DOCKER_FAILED", `volumes could not be measured: ${exit.stderr.toString().trim()}`, {
       subject: docker.host,
     });
   }
-  return measurement.parse(JSON.parse(exit.stdout.toString())).volumes;
+  const pathOf = (name: string) => files.find((file) => file.name === name)?.source ?? name;
+  return measurement.parse(JSON.parse(exit.stdout.toString())).volumes.map((it) => ({ ...it, name: pathOf(it.name) }));
+}
+
+export interface MeasureOptions {
+  /** Absolute paths of folders of the host that are there; measured after the volumes, under their path as name. */
+  readonly folders?: readonly string[];
+  readonly moverDir?: string;
 }
 
 export async function requireVolume(docker: DockerEngine, name: string): Promise<void> {

@@ -15,8 +15,8 @@ export interface MoverRun {
   readonly binds?: readonly string[];
   /** Docker's name of a volume → where it is mounted. Default read-only. */
   readonly volumes?: readonly { readonly name: string; readonly path: string; readonly writable?: boolean }[];
-  /** A host file that must exist, read-only. */
-  readonly files?: readonly { readonly source: string; readonly path: string }[];
+  /** A file or folder of the host that must exist. Default read-only. */
+  readonly files?: readonly { readonly source: string; readonly path: string; readonly writable?: boolean }[];
   /** Beyond none. `data` is what carrying foreign files with all their attributes takes. */
   readonly capabilities?: readonly string[];
   /** Network id or name, or `container:<id>`. Default none. */
@@ -42,7 +42,9 @@ export const writingCapabilities: readonly string[] = [
 export interface MoverSession {
   readonly id: string;
   readonly attached: Attached;
-  /** Ends stdin and yields when the mover has ended; one that does not is removed. */
+  /** Ends stdin and yields when the mover has ended, and with it its hold on what it had mounted. One that does not end is removed. */
+  end(): Promise<void>;
+  /** The same, and its container is gone: nothing refers to its volumes any more. */
   close(): Promise<void>;
 }
 
@@ -55,7 +57,7 @@ export async function attachMover(docker: DockerEngine, run: MoverRun): Promise<
   try {
     const attached = await docker.attach(id, { stdin: true });
     await docker.startContainer(id);
-    return { id, attached, close: () => end(docker, id, attached) };
+    return sessionOf(docker, id, attached);
   } catch (error) {
     await docker.removeContainer(id, { force: true }).catch(() => undefined);
     throw error;
@@ -82,15 +84,36 @@ export async function createReader(
   }
 }
 
-async function end(docker: DockerEngine, id: string, attached: Attached): Promise<void> {
-  const late = setTimeout(() => attached.close(), closeTimeoutMs);
+function sessionOf(docker: DockerEngine, id: string, attached: Attached): MoverSession {
+  let ended: Promise<void> | undefined;
+  let gone: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= untilEnded(attached).then((itself) => {
+      const removed = docker.removeContainer(id, { force: true }).catch(() => undefined);
+      gone = removed;
+      return itself ? undefined : removed;
+    });
+    return ended;
+  };
+  return { id, attached, end, close: () => end().then(() => gone) };
+}
+
+/** Its output ends with its process. False: it did not end by itself in time. */
+async function untilEnded(attached: Attached): Promise<boolean> {
+  let itself = true;
+  const late = setTimeout(() => {
+    itself = false;
+    attached.close();
+  }, closeTimeoutMs);
   attached.stdin.end();
   // A pipe whose far end goes first would stop the stream on its way to its own end.
   for (const stream of [attached.stdout, attached.stderr]) stream.unpipe().resume();
-  await finished(attached.stdout).catch(() => undefined);
+  await finished(attached.stdout).catch(() => {
+    itself = false;
+  });
   clearTimeout(late);
   attached.close();
-  await docker.removeContainer(id, { force: true }).catch(() => undefined);
+  return itself;
 }
 
 async function create(docker: DockerEngine, run: MoverRun, stdin: Partial<ContainerBody>): Promise<string> {
@@ -116,11 +139,11 @@ function moverBody(image: string, run: MoverRun, options: { keep?: boolean; kind
     ReadOnly: writable !== true,
     VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: "", Options: {} } },
   }));
-  const files = (run.files ?? []).map(({ source, path }) => ({
+  const files = (run.files ?? []).map(({ source, path, writable }) => ({
     Type: "bind" as const,
     Source: source,
     Target: path,
-    ReadOnly: true,
+    ReadOnly: writable !== true,
   }));
   return {
     Image: image,
@@ -134,7 +157,8 @@ function moverBody(image: string, run: MoverRun, options: { keep?: boolean; kind
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],
       CapAdd: [...(run.capabilities ?? [])],
-      SecurityOpt: ["no-new-privileges"],
+      // Under its profile a process may look at none but those of the same profile, and would take the others for ended.
+      SecurityOpt: ["no-new-privileges", ...(run.pid === "host" ? ["apparmor=unconfined"] : [])],
       RestartPolicy: { Name: "no" },
       LogConfig: { Type: "none", Config: {} },
       Binds: [...(run.binds ?? [])],

@@ -1,5 +1,6 @@
 /** What a move prepared and never used, or left behind when it had ended: removed, once its host answers, by leave of the host where the workload lives. */
 import { DrayageError } from "../../spec/drayage-error";
+import { emptyFolder } from "../data/fill-folder";
 import type { HostHandle } from "../host/host-handle";
 import { label } from "../labels";
 import type { Peer, WorkloadRecord } from "../record/host-record";
@@ -53,12 +54,13 @@ export async function servesThere(host: HostHandle, identity: string, entry: Wor
   return (await host.docker.listContainers({ label: [`${label.identity}=${identity}`] })).length > 0;
 }
 
-/** Volumes that an unfinished move made and nobody ever used. */
+/** Volumes and contents of folders that an unfinished move made and nobody ever used. */
 async function removeIncoming(host: HostHandle, identity: string, entry: WorkloadRecord, lease: Lease): Promise<void> {
   const { docker } = underLease(host, () => lease.assertHeld());
   const incoming = records.incomingVolumes(entry);
   const ours = await docker.listVolumes({ label: [`${label.identity}=${identity}`] });
   for (const { Name } of ours.filter((each) => incoming.includes(each.Name))) await docker.removeVolume(Name);
+  for (const path of records.incomingFolders(entry)) await emptyFolder(docker, path);
 }
 
 /** Removes everything of a workload on a host that is not data: containers, networks, secret and config sets. */

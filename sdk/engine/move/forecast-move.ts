@@ -1,64 +1,123 @@
-/** What a move will cost, from sizes and from what such steps took when they were measured (BENCHMARKS.md). Pure. */
+/** What a move will cost: from sizes, from what the last move of it took, and from what a helper container takes now. Pure. */
 import type { Outage } from "../plan/plan";
+import type { Measured } from "../plan/run-plan";
 import type { MovedService, MoveFacts } from "./move-facts";
 
-/** Copy through the operator; hashing and comparing what lies in memory; each per second. */
+/** Copy through the operator, per second. */
 export const copyBytesPerSecond = 120e6;
-export const hashBytesPerSecond = 2.5e9;
-const stopSeconds = 0.35;
-const proveAndFenceSeconds = 0.25;
-const lastPassSeconds = 0.2;
-const recordsSeconds = 0.05;
-const startSeconds = 0.4;
+
+/** A helper container made, run and removed where nothing else works: what the constants below were measured beside. */
+const quietHelperSeconds = 0.45;
+
+/** Seconds on a quiet machine; a busy or slow one takes as many times more as its helper takes. */
+const quiet = {
+  /** The engine's part of a stop; the program's own end comes on top. */
+  stop: 0.3,
+  /** From the call to a program that runs. */
+  start: 0.3,
+  prove: 0.02,
+  fence: 0.06,
+  pass: 0.1,
+  verify: 0.08,
+  handOver: 0.15,
+  /** Of a gate's time, what its own helper took to come up: the service may have answered before. */
+  gateHelper: 0.3,
+};
+/** Walking and comparing, per file and side. */
+const secondsPerFile = 30e-6;
 
 export function copySeconds(bytes: number): number {
   return 0.3 + bytes / copyBytesPerSecond;
 }
 
-export function lastPassForecast(bytes: number): number {
-  return lastPassSeconds + bytes / hashBytesPerSecond;
+/** What a move took, by the names under which the next forecast asks for it. Kept in the record with the release. */
+export type CutSeconds = Readonly<Record<string, number>>;
+
+/** Of a move that was measured; `helper` says how busy the machines were. */
+export function cutSeconds({ operations }: Measured, facts: MoveFacts): CutSeconds {
+  const kept: Record<string, number> = { helper: facts.helperSeconds };
+  const steps = ["prove exit", "fence source", "last pass", "verify volumes", "record prepared", "record cede", "record adopted"];
+  for (const [id, seconds] of Object.entries(operations)) {
+    const stopped = /^stop source (.+)$/.exec(id)?.[1];
+    const started = /^start (.+)\.1$/.exec(id)?.[1];
+    const step = steps.find((one) => id.startsWith(`${one} `));
+    const name = stopped === undefined ? (started === undefined ? step : `start ${started}`) : `stop ${stopped}`;
+    if (name !== undefined) kept[name] = Math.round(seconds * 1000) / 1000;
+  }
+  return kept;
 }
 
-export function verifyForecast(bytes: number): number {
-  return 0.05 + bytes / hashBytesPerSecond;
+interface Pace {
+  /** Seconds of a step: what it took the last time, else what it takes where it is quiet; both at today's pace. */
+  of(name: string, quietSeconds: number): number;
+  /** How many times slower than a quiet machine. */
+  readonly factor: number;
 }
 
-/** One outage per service that publishes a port: from its own stop to its own gate on the target. */
+export function paceOf({ helperSeconds, lastCut = {} }: Pick<MoveFacts, "helperSeconds" | "lastCut">): Pace {
+  const factor = between(0.5, helperSeconds / quietHelperSeconds, 8);
+  const since = lastCut.helper === undefined ? 1 : between(0.4, helperSeconds / lastCut.helper, 4);
+  return { factor, of: (name, seconds) => (lastCut[name] === undefined ? seconds * factor : lastCut[name] * since) };
+}
+
+export function lastPassForecast(facts: MoveFacts): number {
+  return paceOf(facts).of("last pass", quiet.pass + filesOf(facts) * secondsPerFile);
+}
+
+export function verifyForecast(facts: MoveFacts): number {
+  return paceOf(facts).of("verify volumes", quiet.verify + filesOf(facts) * secondsPerFile);
+}
+
+/** One outage per service that publishes a port: from its own stop to its own answer on the target. */
 export function forecastOutages(facts: MoveFacts): Outage[] {
-  const bytes = facts.volumes.reduce((sum, volume) => sum + volume.bytes, 0);
+  const pace = paceOf(facts);
+  const carries = facts.volumes.length > 0;
   return facts.services
     .filter((service) => service.published.length > 0)
     .map((service) => {
       const stopped = facts.services.slice(facts.services.indexOf(service));
+      const handOver = ["record prepared", "record cede", "record adopted"];
       const parts = [
-        { name: "stop", seconds: stopped.length * stopSeconds },
-        { name: "prove and fence", seconds: proveAndFenceSeconds },
-        { name: "last pass", seconds: lastPassForecast(bytes) },
-        { name: "verify", seconds: verifyForecast(bytes) },
-        { name: "hand over", seconds: recordsSeconds },
-        {
-          name: "start",
-          seconds: startedBefore(service, facts).reduce((sum, each) => sum + startSeconds + each.readySeconds, 0),
-        },
+        { name: "stop", seconds: sum(stopped.map(({ name }) => pace.of(`stop ${name}`, quiet.stop))) },
+        { name: "prove and fence", seconds: pace.of("prove exit", quiet.prove) + pace.of("fence source", quiet.fence) },
+        ...(carries ? [{ name: "last pass", seconds: lastPassForecast(facts) }] : []),
+        ...(carries ? [{ name: "verify", seconds: verifyForecast(facts) }] : []),
+        { name: "hand over", seconds: sum(handOver.map((step) => pace.of(step, quiet.handOver / handOver.length))) },
+        { name: "start", seconds: startSeconds(service, facts, pace) },
       ];
-      return {
-        subject: service.name,
-        seconds: parts.reduce((sum, part) => sum + part.seconds, 0),
-        parts,
-      };
+      return { subject: service.name, seconds: sum(parts.map((part) => part.seconds)), parts };
     });
 }
 
-/** The service and all that must be ready before it, along the longest chain. */
-function startedBefore(service: MovedService, facts: MoveFacts): MovedService[] {
-  const chains = service.dependsOn
-    .map((name) => facts.services.find((each) => each.name === name))
-    .filter((each) => each !== undefined)
-    .map((each) => startedBefore(each, facts));
-  const longest = chains.sort((a, b) => weight(b) - weight(a))[0] ?? [];
-  return [...longest, service];
+/** Whoever it depends on passes its gate first, along the longest chain; it itself is there as soon as it answers. */
+function startSeconds(service: MovedService, facts: MoveFacts, pace: Pace): number {
+  const up = pace.of(`start ${service.name}`, quiet.start);
+  return up + answerSeconds(service, pace) + waitSeconds(service, facts, pace);
 }
 
-function weight(chain: readonly MovedService[]): number {
-  return chain.reduce((sum, service) => sum + startSeconds + service.readySeconds, 0);
+function waitSeconds(service: MovedService, facts: MoveFacts, pace: Pace): number {
+  const before = service.dependsOn.flatMap((name) => facts.services.filter((each) => each.name === name));
+  const each = before.map((one) => {
+    const own = pace.of(`start ${one.name}`, quiet.start) + one.readySeconds;
+    return own + waitSeconds(one, facts, pace);
+  });
+  return Math.max(0, ...each);
+}
+
+/** A gate that is asked from outside is asked by a helper that has to come up first; one that only looks whether it runs on asks nothing. */
+function answerSeconds({ readySeconds, gate }: MovedService, { factor }: Pace): number {
+  if (gate === "none") return 0.05;
+  return gate === "command" ? readySeconds : Math.max(0.05, readySeconds - quiet.gateHelper * factor);
+}
+
+function filesOf({ volumes }: MoveFacts): number {
+  return sum(volumes.map((volume) => volume.files));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function between(least: number, value: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { volumeName } from "../../spec/docker-names";
 import { DrayageError } from "../../spec/drayage-error";
 import type { HealthcheckSpec } from "../../spec/healthcheck";
+import type { WorkloadSpec } from "../../spec/workload";
+import type { Clock } from "../clock";
 import { measureVolumes } from "../data/measure-volumes";
 import type { HostHandle } from "../host/host-handle";
 import { runMover } from "../host/mover-container";
@@ -16,8 +18,10 @@ import { planWorkload } from "../workload/plan-workload";
 import { freeName, type WantedService, type WantedWorkload, wantedWorkload } from "../workload/wanted-workload";
 import { lockedImages, wantedImage } from "../workload/workload-world";
 import { peerOf } from "./clean-left";
-import type { MovedService, MovedVolume, MoveFacts } from "./move-facts";
+import type { MovedFolder, MovedService, MovedVolume, MoveFacts } from "./move-facts";
 import type { MoveRequest } from "./move-request";
+import { asideName, carriedFolders, type FolderFacts, folderFacts } from "./moved-folders";
+import { folderReasons } from "./refuse-folders";
 import { refuseMove } from "./refuse-move";
 import { takenPorts } from "./taken-ports";
 
@@ -38,10 +42,18 @@ export async function gatherMove(request: MoveRequest): Promise<GatheredMove> {
   observeHost(from).refresh();
   observeHost(to).refresh();
   const [source, target] = await Promise.all([observeWorkload(from, identity), observeWorkload(to, identity, { ports: true })]);
-  const volumes = await movedVolumes(request, source);
-  const volumeNames = Object.fromEntries(volumes.map((volume) => [volume.name, volume.target]));
+  const sides = { from: from.docker, to: to.docker, identity };
+  const folders = await folderFacts(spec, sides, target.record?.folders ?? {});
+  const volumes = await movedVolumes(request, source, folders);
+  const named = volumes.filter((volume) => volume.folder === undefined);
+  const volumeNames = Object.fromEntries(named.map((volume) => [volume.name, volume.target]));
   const wanted = wantedWorkload({ ...request, volumeNames });
   const locked = lockedImages(wanted, source);
+  const ports = wanted.services.flatMap((service) => service.spec.ports);
+  const timed = stopwatch(request.context.clock);
+  const free = await timed(() => freeBytes(to));
+  const taken = await timed(() => takenPorts(to.docker, ports));
+  const lastCut = source.record?.releases.at(-1)?.cutSeconds;
   const { plan, imageBytes } = await planTarget(request, wanted, emptyTarget(target, source), locked);
   const facts: MoveFacts = {
     workload: spec.name,
@@ -50,13 +62,21 @@ export async function gatherMove(request: MoveRequest): Promise<GatheredMove> {
     targetPlan: plan,
     volumes,
     services: movedServices(wanted, source),
-    targetFreeBytes: await freeBytes(to),
+    targetFreeBytes: free.value,
+    // The first helper on a host may have to be loaded first; without ports there was only one.
+    helperSeconds: ports.length === 0 ? free.seconds : Math.min(free.seconds, taken.seconds),
+    ...(lastCut && { lastCut }),
     supersededOnTarget: Object.values(target.record?.volumes ?? {})
       .filter((volume) => volume.state === "superseded")
       .map((volume) => volume.dockerName),
   };
-  const ports = wanted.services.flatMap((service) => service.spec.ports);
-  refuseMove(spec, facts, { takenPorts: await takenPorts(to.docker, ports), uncarriable: uncarriable(volumes), imageBytes });
+  refuseMove(spec, facts, {
+    takenPorts: taken.value,
+    uncarriable: uncarriable(volumes),
+    imageBytes,
+    folders: folderReasons(folders, { from: from.name, to: to.name }),
+    unknownVolumes: unknownVolumes(spec, source),
+  });
   const epochs = { from: source.record?.epoch ?? 0, to: target.record?.epoch ?? 0 };
   return { facts, wanted, locked, source, epochs };
 }
@@ -91,26 +111,49 @@ interface MeasuredVolume extends MovedVolume {
 }
 
 /** External volumes are refused, ephemeral ones begin empty. */
-async function movedVolumes({ from, to, spec, identity }: MoveRequest, source: ObservedWorkload): Promise<MeasuredVolume[]> {
+async function movedVolumes(
+  { from, to, spec, identity }: MoveRequest,
+  source: ObservedWorkload,
+  folders: FolderFacts,
+): Promise<MeasuredVolume[]> {
   const names = Object.entries(spec.volumes)
     .filter(([, volume]) => volume.external === undefined && !volume.ephemeral)
     .map(([name]) => ({ name, source: source.record?.volumes[name]?.dockerName ?? volumeName(spec.name, identity, name) }))
     .filter((volume) => source.volumes.some((observed) => observed.dockerName === volume.source));
-  if (names.length === 0) return [];
+  const carried = carriedFolders(folders);
+  if (names.length + carried.length === 0) return [];
   const taken = (await to.docker.listVolumes()).map((volume) => volume.Name);
-  const measured = await measureVolumes(
-    from.docker,
-    names.map((volume) => volume.source),
-  );
-  return names.map((volume) => {
-    const found = measured.find((each) => each.name === volume.source);
-    if (found === undefined) throw new DrayageError("INTERNAL", `volume ${volume.source} was not measured`);
-    const findings = found.findings
-      .filter((finding) => finding.kind !== "socket")
-      .map((finding) => `${volume.name}: ${finding.text}`);
-    const target = freeName(volumeName(spec.name, identity, volume.name), taken);
-    return { ...volume, target, bytes: found.bytes, files: found.files, findings };
-  });
+  const asked = names.map((volume) => volume.source);
+  const measured = await measureVolumes(from.docker, asked, { folders: carried });
+  const surveyed = (name: string, docker: string) => {
+    const found = measured.find((each) => each.name === docker);
+    if (found === undefined) throw new DrayageError("INTERNAL", `volume ${docker} was not measured`);
+    const findings = found.findings.filter((finding) => finding.kind !== "socket").map((finding) => `${name}: ${finding.text}`);
+    return { name, source: docker, bytes: found.bytes, files: found.files, findings };
+  };
+  return [
+    ...names.map(({ name, source: docker }) => ({
+      ...surveyed(name, docker),
+      target: freeName(volumeName(spec.name, identity, name), taken),
+    })),
+    ...carried.map((path) => ({ ...surveyed(path, path), target: path, folder: movedFolder(path, folders) })),
+  ];
+}
+
+function movedFolder(path: string, folders: FolderFacts): MovedFolder {
+  const aside = asideName(path, folders);
+  const found = folders.target.get(path);
+  const elsewhere = found !== undefined && found.device !== folders.volumesAt?.device;
+  return {
+    ...(aside !== undefined && { aside }),
+    ...(elsewhere && { ownRoom: { device: found.device, freeBytes: found.freeBytes } }),
+  };
+}
+
+/** Data that a deploy which failed half-way began to use: what was deployed last does not know it, so nothing would carry it. */
+function unknownVolumes(spec: WorkloadSpec, { record, volumes }: ObservedWorkload): string[] {
+  const inUse = Object.entries(record?.volumes ?? {}).filter(([name, { state }]) => state === "current" && !spec.volumes[name]);
+  return inUse.flatMap(([, { dockerName }]) => (volumes.some((one) => one.dockerName === dockerName) ? [dockerName] : []));
 }
 
 function uncarriable(volumes: readonly MeasuredVolume[]): string[] {
@@ -124,17 +167,31 @@ function movedServices(wanted: WantedWorkload, source: ObservedWorkload): MovedS
     containers: source.containers.filter((container) => container.service === service.name).map((container) => container.id),
     stopGraceMs: service.spec.stopGracePeriodMs,
     ...(service.spec.flush && { flush: service.spec.flush }),
-    holdsData: service.spec.mounts.some((mount) => mount.kind === "volume"),
+    holdsData: service.spec.mounts.some((mount) => mount.kind === "volume" || (mount.kind === "bind" && mount.onMove === "copy")),
     published: service.spec.ports.map((port) => `${port.published}/${port.protocol}`),
     readySeconds: source.record?.releases.at(-1)?.readySeconds?.[service.name] ?? guessReady(service),
+    gate: gateOf(service),
     dependsOn: service.spec.dependsOn.map((dependency) => dependency.service),
   }));
+}
+
+function gateOf({ gate }: WantedService): MovedService["gate"] {
+  if (gate === undefined) return "none";
+  return gate.probe.kind === "http" || gate.probe.kind === "tcp" ? "asked" : "command";
 }
 
 /** Before it was ever measured: an http probe waits for an application to boot, a command usually asks a database, a port is open early. */
 function guessReady({ gate }: WantedService): number {
   const guesses: Partial<Record<HealthcheckSpec["probe"]["kind"], number>> = { http: 4, tcp: 1 };
   return gate === undefined ? 0.5 : (guesses[gate.probe.kind] ?? 0.3);
+}
+
+function stopwatch(clock: Clock): <T>(work: () => Promise<T>) => Promise<{ readonly value: T; readonly seconds: number }> {
+  return async (work) => {
+    const began = clock.monotonic();
+    const value = await work();
+    return { value, seconds: (clock.monotonic() - began) / 1000 };
+  };
 }
 
 async function freeBytes(host: HostHandle): Promise<number | undefined> {

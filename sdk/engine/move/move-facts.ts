@@ -14,6 +14,10 @@ export interface MoveFacts {
   readonly services: readonly MovedService[];
   /** Free bytes where the target keeps its volumes; undefined when it could not be measured. */
   readonly targetFreeBytes: number | undefined;
+  /** What a helper container takes now, made, run and removed: how busy the two machines are. */
+  readonly helperSeconds: number;
+  /** What its last move took, step by step; absent: it was never moved. */
+  readonly lastCut?: Readonly<Record<string, number>>;
   /** Superseded volumes of this workload that stay on the target from earlier moves. */
   readonly supersededOnTarget: readonly string[];
 }
@@ -25,6 +29,15 @@ export interface MovedVolume {
   readonly target: string;
   readonly bytes: number;
   readonly files: number;
+  /** A folder of the host instead of a volume: its path is name, source and target. */
+  readonly folder?: MovedFolder;
+}
+
+export interface MovedFolder {
+  /** Path that a superseded folder on the target gets; absent: there is none, or it is empty. */
+  readonly aside?: string;
+  /** Room where it will be on the target, when that is not where the engine keeps its volumes. */
+  readonly ownRoom?: { readonly device: string; readonly freeBytes: number };
 }
 
 export interface MovedService {
@@ -34,11 +47,13 @@ export interface MovedService {
   readonly stopGraceMs: number;
   /** Writes to its volumes what it holds in memory. */
   readonly flush?: readonly string[];
-  /** Mounts one of the moved volumes: its container objects are the fence. */
+  /** Mounts one of the moved volumes or folders: its container objects are the fence. */
   readonly holdsData: boolean;
   readonly published: readonly string[];
-  /** Measured by the last apply, else a guess by the kind of health check. */
+  /** From its start to its gate, measured by the last apply, else a guess by the kind of health check. */
   readonly readySeconds: number;
+  /** asked: by a helper from outside, as http and tcp are. command: inside. none: it only has to go on running. */
+  readonly gate: "asked" | "command" | "none";
   /** Services that must be ready before it starts. */
   readonly dependsOn: readonly string[];
 }

@@ -2,7 +2,7 @@
  * What a move writes into the two host records, as pure functions. The order of the writes is the protocol:
  * openMove (source) → beginArrival (target) → PREPARED (target) → CEDE (source, the pivot) → ADOPTED (target) → release (both).
  */
-import type { Arrival, Handover, Peer, VolumeRecord, WorkloadRecord } from "../record/host-record";
+import type { Arrival, Handover, Peer, WorkloadRecord } from "../record/host-record";
 import { asideWhere } from "../record/retired-workload";
 
 export type { Peer } from "../record/host-record";
@@ -49,7 +49,14 @@ export function beginArrival(
   const { removed: _r, leftBehind: _l, ...rest } = target;
   const kept = { ...supersededOnly(target.volumes), ...volumes };
   const left = leftBehind.length === 0 ? {} : { leftBehind };
-  return { ...rest, state: "preparing", arrival, volumes: kept, releases, ...left };
+  return withFolders({ ...rest, state: "preparing", arrival, volumes: kept, releases, ...left }, supersededFolders(target));
+}
+
+/** A folder was found empty, and a move begins to fill it. `aside`: the path that the superseded one there has now. */
+export function beginFolder(target: WorkloadRecord, path: string, aside: string | undefined, at: string): WorkloadRecord {
+  const { [path]: before, ...others } = target.folders ?? {};
+  const moved = aside === undefined || before === undefined ? {} : { [aside]: before };
+  return { ...target, folders: { ...others, ...moved, [path]: { state: "incoming", since: at } } };
 }
 
 /** Without the entry that a lease has just made on a target to which nothing came. */
@@ -64,15 +71,28 @@ export function prepared(target: WorkloadRecord, rootHash: string): WorkloadReco
 }
 
 /** The pivot. From here the target owns the workload, whether or not anybody lives to tell. */
-export function ceded(source: WorkloadRecord, to: Peer, rootHash: string, stamp: MoveStamp): WorkloadRecord {
-  const handover: Handover = { ...to, epoch: stamp.epoch, at: stamp.at, rootHash };
+export function ceded(source: WorkloadRecord, to: Peer, proved: Proved, stamp: MoveStamp): WorkloadRecord {
+  const handover: Handover = { ...to, epoch: stamp.epoch, at: stamp.at, rootHash: proved.rootHash };
   const { arrival: _, ...rest } = source;
-  return { ...rest, state: "ceded", handover, volumes: mapVolumes(source.volumes, "current", "superseded", stamp.at) };
+  const left = (proved.folders ?? []).map((path) => [path, { state: "superseded", since: stamp.at }] as const);
+  const volumes = mapVolumes(source.volumes, "current", "superseded", stamp.at);
+  return withFolders(
+    { ...rest, state: "ceded", handover, volumes },
+    { ...supersededFolders(source), ...Object.fromEntries(left) },
+  );
+}
+
+/** What both sides were proved to have alike. */
+export interface Proved {
+  readonly rootHash: string;
+  /** Paths of the folders that were carried. */
+  readonly folders?: readonly string[];
 }
 
 export function adopted(target: WorkloadRecord, stamp: MoveStamp): WorkloadRecord {
   const { handover: _, ...rest } = target;
-  return { ...rest, state: "adopted", volumes: mapVolumes(target.volumes, "incoming", "current", stamp.at) };
+  const volumes = mapVolumes(target.volumes, "incoming", "current", stamp.at);
+  return withFolders({ ...rest, state: "adopted", volumes }, mapVolumes(target.folders ?? {}, "incoming", "current", stamp.at));
 }
 
 /** The source is still to be cleaned, which a run that dies here leaves to the next one. */
@@ -98,7 +118,8 @@ export function cleanedUp(record: WorkloadRecord, peer: Peer): WorkloadRecord {
 
 /** What is left of a target whose move was undone; undefined when nothing was there before it. */
 export function undoneTarget(target: WorkloadRecord): WorkloadRecord | undefined {
-  const { arrival: _a, leftBehind: _l, ...rest } = target;
+  const { arrival: _a, leftBehind: _l, ...known } = target;
+  const rest = withFolders(known, supersededFolders(target));
   const volumes = supersededOnly(target.volumes);
   if (target.handover !== undefined) return { ...rest, state: "ceded", volumes, journal: [] };
   if (Object.keys(volumes).length === 0) return undefined;
@@ -113,6 +134,22 @@ export function incomingVolumes(target: WorkloadRecord): readonly string[] {
     .map((volume) => volume.dockerName);
 }
 
+/** Paths of folders that an unfinished move filled and nobody ever used. */
+export function incomingFolders({ folders = {} }: WorkloadRecord): readonly string[] {
+  return Object.entries(folders).flatMap(([path, { state }]) => (state === "incoming" ? [path] : []));
+}
+
+function supersededFolders({ folders = {} }: WorkloadRecord): Folders {
+  return Object.fromEntries(Object.entries(folders).filter(([, { state }]) => state === "superseded"));
+}
+
+type Folders = NonNullable<WorkloadRecord["folders"]>;
+
+function withFolders<R extends Pick<WorkloadRecord, "folders">>(record: R, folders: Folders): R {
+  const { folders: _, ...rest } = record;
+  return (Object.keys(folders).length === 0 ? rest : { ...rest, folders }) as R;
+}
+
 function leaving(record: WorkloadRecord, peer: Peer): WorkloadRecord {
   const { leftBehind = [] } = cleanedUp(record, peer);
   return { ...record, leftBehind: [...leftBehind, { host: peer.host, machineId: peer.machineId, engineId: peer.engineId }] };
@@ -123,7 +160,12 @@ function supersededOnly(volumes: WorkloadRecord["volumes"]): WorkloadRecord["vol
   return asideWhere(Object.fromEntries(left), () => true);
 }
 
-function mapVolumes(volumes: WorkloadRecord["volumes"], from: VolumeRecord["state"], to: VolumeRecord["state"], since: string) {
+function mapVolumes<V extends { readonly state: string; readonly since: string }>(
+  volumes: Readonly<Record<string, V>>,
+  from: V["state"],
+  to: V["state"],
+  since: string,
+): Record<string, V> {
   return Object.fromEntries(
     Object.entries(volumes).map(([name, volume]) => [name, volume.state === from ? { ...volume, state: to, since } : volume]),
   );

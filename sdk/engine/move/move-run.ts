@@ -1,19 +1,17 @@
 /** The executors of a move's own operations. They decide nothing: the order is the plan's, the records' contents are move-records'. */
-import { createHash } from "node:crypto";
-import { DrayageError } from "../../spec/drayage-error";
 import type { Clock } from "../clock";
-import type { CopyRound, CopySession } from "../data/copy-session";
-import { openCopy } from "../data/copy-session";
+import { makeFolder, setAside } from "../data/fill-folder";
 import type { HostHandle } from "../host/host-handle";
-import { formatBytes, formatSeconds } from "../plan/format-plan";
 import type { Operation } from "../plan/plan";
 import type { Executor, ExecutorContext } from "../plan/run-plan";
 import type { DataProof } from "../receipt/receipt-summary";
 import type { VolumeRecord, WorkloadRecord } from "../record/host-record";
 import type { Lease } from "../record/record-store";
+import { underLease } from "../workload/under-lease";
 import { cleanWorkload, clearTarget } from "./clean-left";
-import type { MoveFacts } from "./move-facts";
+import type { MovedVolume, MoveFacts } from "./move-facts";
 import * as records from "./move-records";
+import { MovedCopies } from "./moved-copies";
 import { moveKinds } from "./plan-move";
 import { type ExitWitness, openExitWitness } from "./prove-exit";
 
@@ -31,35 +29,43 @@ export interface MoveSides {
   readonly volumeOptions: Readonly<Record<string, { readonly keep: boolean; readonly protect: boolean }>>;
 }
 
-/** Live rounds end when the next one would save nothing. */
-const maximumRounds = 5;
-const settledBytes = 4e6;
 const flushTimeoutMs = 60_000;
 
 export class MoveRun {
-  private readonly copies = new Map<string, CopySession>();
+  private readonly copies: MovedCopies;
   private witness: ExitWitness | undefined;
+  private policiesDropped: Promise<unknown> | undefined;
   private rootHash = "";
-  /** Volume → what it held when both sides were proved equal. Some may be missing: nothing waited for it. */
-  readonly proofs: Record<string, DataProof> = {};
+  /** Volume → what it held when both sides were proved equal. */
+  proofs: Readonly<Record<string, DataProof>> = {};
   /** True once CEDE may have been written: from then on the move goes forward only. */
   pivoted = false;
   /** True once it is known to have been written. */
   ceded = false;
-  bytes = 0;
 
-  constructor(private readonly sides: MoveSides) {}
+  constructor(private readonly sides: MoveSides) {
+    this.copies = new MovedCopies(sides);
+  }
+
+  get bytes(): number {
+    return this.copies.bytes;
+  }
 
   executors(): Record<string, Executor> {
+    const { copies } = this;
     return {
       [moveKinds.open]: () => this.open(),
-      [moveKinds.copy]: (operation, context) => this.copyLive(String(operation.detail.volume), context),
+      [moveKinds.createFolder]: ({ detail }) => this.createFolder(String(detail.path), detail.aside as string | undefined),
+      [moveKinds.copy]: ({ detail }, context) => copies.copyLive(String(detail.volume), context),
+      [moveKinds.copyFolder]: ({ detail }, context) => copies.copyLive(String(detail.volume), context),
       [moveKinds.sync]: (_, context) => this.sync(context),
       [moveKinds.stop]: (operation) => this.stop(operation),
       [moveKinds.prove]: () => this.prove(),
       [moveKinds.fence]: () => this.fence(),
-      [moveKinds.lastPass]: (_, context) => this.pass(true, context),
-      [moveKinds.verify]: () => this.verify(),
+      [moveKinds.lastPass]: (_, context) => copies.pass(true, context),
+      [moveKinds.verify]: async () => {
+        this.rootHash = await copies.verify();
+      },
       [moveKinds.prepared]: () => this.sides.toLease.change((record) => records.prepared(record, this.rootHash)),
       [moveKinds.cede]: () => this.cede(),
       [moveKinds.adopt]: () => this.adopt(),
@@ -71,10 +77,8 @@ export class MoveRun {
   /** Ends the helpers on both hosts; their containers remove themselves. */
   async close(): Promise<void> {
     const { witness } = this;
-    const copies = [...this.copies.values()];
     this.witness = undefined;
-    this.copies.clear();
-    await Promise.all([...copies, ...(witness === undefined ? [] : [witness])].map((session) => session.close()));
+    await Promise.all([this.copies.close(), witness?.close()]);
   }
 
   private stamp(): records.MoveStamp {
@@ -85,7 +89,7 @@ export class MoveRun {
     const { facts, fromLease, toLease } = this.sides;
     const stamp = this.stamp();
     await fromLease.change((record) => records.openMove(record, facts.to, stamp));
-    const incoming = facts.volumes.map((volume): [string, VolumeRecord] => {
+    const incoming = this.volumes("volume").map((volume): [string, VolumeRecord] => {
       const { keep = true, protect = false } = this.sides.volumeOptions[volume.name] ?? {};
       return [volume.name, { dockerName: volume.target, keep, protect, state: "incoming", since: stamp.at }];
     });
@@ -96,45 +100,33 @@ export class MoveRun {
     this.witness = await openExitWitness(this.sides.from.docker, this.sides.clock);
   }
 
-  private async copyLive(volume: string, context: ExecutorContext): Promise<void> {
-    await this.roundsUntilSettled(await this.copyOf(volume, context), context);
+  private volumes(kind: "volume" | "folder"): readonly MovedVolume[] {
+    return this.sides.facts.volumes.filter((volume) => (volume.folder !== undefined) === (kind === "folder"));
   }
 
-  private async roundsUntilSettled(copy: CopySession, context: ExecutorContext): Promise<void> {
-    const before = this.bytes;
-    let last = Number.POSITIVE_INFINITY;
-    for (let round = 1; round <= maximumRounds && !context.signal.aborted; round += 1) {
-      const sent = await copy.round({ final: false });
-      this.bytes += sent.bytes;
-      context.progress({ done: this.bytes - before, unit: "bytes", text: `round ${round}: ${formatRound(sent)}` });
-      if (sent.bytes < settledBytes || sent.bytes > last * 0.8) return;
-      last = sent.bytes;
-    }
+  /** Written down as incoming only when it is there and empty: what is incoming is emptied when the move is undone. */
+  private async createFolder(path: string, aside: string | undefined): Promise<void> {
+    const { to, toLease } = this.sides;
+    const docker = underLease(to, () => toLease.assertHeld()).docker;
+    const now = aside === undefined ? undefined : await setAside(docker, path, aside);
+    await makeFolder(docker, path);
+    await toLease.change((record) => records.beginFolder(record, path, now, this.stamp().at));
   }
 
-  private async copyOf(name: string, context: ExecutorContext): Promise<CopySession> {
-    const known = this.copies.get(name);
-    if (known) return known;
-    const { facts, from, to } = this.sides;
-    const volume = facts.volumes.find((each) => each.name === name);
-    if (volume === undefined) throw new Error(`no volume ${name} in the plan`);
-    const source = { docker: from.docker, volume: volume.source };
-    // Docker may have filled the new volume from the image: it becomes the source's equal, whatever it holds.
-    const target = { docker: to.docker, volume: volume.target };
-    const copy = await openCopy({ source, target, existing: "replace", context, progress: context.progress });
-    this.copies.set(name, copy);
-    return copy;
-  }
-
-  /** Policy first: `always` would bring a stopped container back with the daemon. */
   private async stop(operation: Operation): Promise<void> {
     const { docker } = this.sides.from;
     const containers = operation.detail.containers as readonly string[];
     const graceSeconds = Math.ceil(Number(operation.detail.stopGraceMs) / 1000);
-    for (const id of containers) {
-      await docker.setRestartPolicy(id, { Name: "no" });
-      await docker.stopContainer(id, graceSeconds);
-    }
+    await this.dropRestartPolicies();
+    await Promise.all(containers.map((id) => docker.stopContainer(id, graceSeconds)));
+  }
+
+  /** Before anything stops: `always` would bring a stopped container back with the daemon. Once, and while all of it still serves. */
+  private dropRestartPolicies(): Promise<unknown> {
+    const { docker } = this.sides.from;
+    const containers = this.sides.facts.services.flatMap((service) => service.containers);
+    this.policiesDropped ??= Promise.all(containers.map((id) => docker.setRestartPolicy(id, { Name: "no" })));
+    return this.policiesDropped;
   }
 
   private async prove(): Promise<void> {
@@ -142,8 +134,9 @@ export class MoveRun {
     if (this.witness === undefined) throw new Error("there is no witness of the exit");
     await this.witness.prove({
       containers: facts.services.flatMap((service) => service.containers),
-      volumes: facts.volumes.map((volume) => volume.source),
-      copiers: [...this.copies.values()].map((copy) => copy.sourceContainer),
+      volumes: this.volumes("volume").map((volume) => volume.source),
+      folders: this.volumes("folder").map((volume) => volume.source),
+      copiers: this.copies.readers,
     });
   }
 
@@ -157,11 +150,8 @@ export class MoveRun {
   /** All that can be done before anything stops: what is in memory goes to disk and over, and both sides are hashed once. */
   private async sync(context: ExecutorContext): Promise<void> {
     await this.flush(context);
-    for (const copy of this.copies.values()) {
-      await this.roundsUntilSettled(copy, context);
-      await copy.prehash();
-    }
-    await this.pass(false, context);
+    await this.copies.sync(context);
+    await this.dropRestartPolicies();
   }
 
   private async flush(context: ExecutorContext): Promise<void> {
@@ -177,44 +167,19 @@ export class MoveRun {
     }
   }
 
-  private async pass(final: boolean, context: ExecutorContext): Promise<void> {
-    const before = this.bytes;
-    for (const copy of this.copies.values()) {
-      const sent = await copy.round({ final });
-      this.bytes += sent.bytes;
-      const text = `${final ? "last pass" : "sync"}: ${formatRound(sent)}`;
-      context.progress({ done: this.bytes - before, unit: "bytes", text });
-    }
-  }
-
-  private async verify(): Promise<void> {
-    const proofs = await Promise.all(
-      [...this.copies].map(async ([name, copy]) => ({ name, proof: await copy.verify({ full: false }) })),
-    );
-    const wrong = proofs.filter(({ proof }) => !proof.equal);
-    if (wrong.length > 0) {
-      const named = wrong.map(({ name, proof }) => `${name}: ${proof.differences.slice(0, 5).join(", ")}`).join("; ");
-      throw new DrayageError("VERIFY_FAILED", `the copy differs from its source: ${named}`, {
-        subject: `${this.sides.facts.workload} on ${this.sides.to.name}`,
-        hint: `Nothing was handed over. Run the same command again; if it happens again, check the disk of ${this.sides.to.name}.`,
-      });
-    }
-    this.rootHash = combined(proofs.map(({ name, proof }) => `${name}=${proof.rootHash}`));
-  }
-
   private async cede(): Promise<void> {
     this.pivoted = true;
     const stamp = this.stamp();
-    await this.sides.fromLease.change((record) => records.ceded(record, this.sides.facts.to, this.rootHash, stamp));
+    const proved = { rootHash: this.rootHash, folders: this.volumes("folder").map((volume) => volume.source) };
+    await this.sides.fromLease.change((record) => records.ceded(record, this.sides.facts.to, proved, stamp));
     this.ceded = true;
   }
 
-  /** The copy's own hold on the volumes ends before anything else may write there. */
+  /** The copy's own hold on the data ends before anything else may write there; nobody waits for its containers to go. */
   private async adopt(): Promise<void> {
     const stamp = this.stamp();
-    for (const [name, { provedData }] of this.copies)
-      if (provedData !== undefined) this.proofs[name] = { hash: provedData, at: stamp.at };
-    await Promise.all([this.close(), this.sides.toLease.change((record) => records.adopted(record, stamp))]);
+    this.proofs = this.copies.proved(stamp.at);
+    await Promise.all([this.copies.end(), this.sides.toLease.change((record) => records.adopted(record, stamp))]);
   }
 
   /** The workload serves by now: what cannot be cleaned is written down there, and no failure. */
@@ -229,14 +194,4 @@ export class MoveRun {
     }
     await toLease.change((record) => records.cleanedUp(record, facts.from));
   }
-}
-
-function formatRound({ bytes, seconds }: CopyRound): string {
-  return `${formatBytes(bytes)} in ${formatSeconds(seconds)}`;
-}
-
-function combined(parts: readonly string[]): string {
-  return createHash("sha256")
-    .update([...parts].sort().join("\n"))
-    .digest("hex");
 }

@@ -11,6 +11,7 @@ import { endpointsOf, receiptOf, withRelease } from "../workload/receipt";
 import { underLease } from "../workload/under-lease";
 import { type BothLeases, onBothHosts } from "./both-leases";
 import { cedeBack } from "./cede-back";
+import { cutSeconds } from "./forecast-move";
 import { type GatheredMove, gatherMove } from "./gather-move";
 import { forgettable } from "./move-records";
 import type { MoveOutcome, MoveRequest } from "./move-request";
@@ -92,7 +93,7 @@ async function refuseStale(request: MoveRequest, { epochs }: GatheredMove, { fro
 
 async function settled(
   request: MoveRequest,
-  { wanted, source }: GatheredMove,
+  { wanted, source, facts }: GatheredMove,
   plan: Plan,
   { toLease }: BothLeases,
   figures: Pick<MoveOutcome, "measured" | "bytes" | "proofs">,
@@ -103,12 +104,14 @@ async function settled(
   const receipt = receiptOf(wanted, await observeWorkload(to, identity));
   const at = new Date(context.clock.now()).toISOString();
   const known = source.record?.releases ?? [];
+  const { measured } = figures;
   await toLease.change((record) => ({
     ...record,
     name: wanted.name,
     owner,
-    releases: withRelease(known, receipt, at, figures.measured),
+    // Its gates were passed on the target too: an apply that comes after has nothing to write down.
     gates: gatesOf(wanted),
+    releases: withRelease(known, receipt, at, { measured, cutSeconds: cutSeconds(measured, facts) }),
   }));
   observeHost(to).refresh();
   return { plan, receipt, endpoints: endpointsOf(spec, to), ...figures };

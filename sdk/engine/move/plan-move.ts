@@ -9,7 +9,9 @@ import type { MovedVolume, MoveFacts } from "./move-facts";
 
 export const moveKinds = {
   open: "open move",
+  createFolder: "create folder",
   copy: "copy volume",
+  copyFolder: "copy folder",
   sync: "sync volumes",
   stop: "stop source",
   prove: "prove exit",
@@ -29,9 +31,14 @@ const startingKinds = ["start container", "gate container", "promote container",
 export function planMove(facts: MoveFacts): Plan {
   const open = operation(facts, { kind: moveKinds.open, subject: facts.workload, host: facts.from.host, dependsOn: [] });
   const starting = facts.targetPlan.operations.filter((each) => startingKinds.includes(each.kind));
-  const preparing = facts.targetPlan.operations
-    .filter((each) => !starting.includes(each))
-    .map((each) => ({ ...each, dependsOn: [open.id, ...each.dependsOn] }));
+  const folders = facts.volumes.flatMap((volume) => (volume.folder ? [folderOperation(facts, volume, open)] : []));
+  const made = folders.map((each) => each.id);
+  const preparing = [
+    ...folders,
+    ...facts.targetPlan.operations
+      .filter((each) => !starting.includes(each))
+      .map((each) => ({ ...each, dependsOn: [open.id, ...(mountsFolders(each) ? made : []), ...each.dependsOn] })),
+  ];
   const copies = facts.volumes.map((volume) => copyOperation(facts, volume, preparing));
   const ready = [open, ...preparing, ...copies].map((each) => each.id);
   const cut = cutOperations(facts, ready);
@@ -78,13 +85,31 @@ function operation(facts: MoveFacts, draft: Draft): Operation {
   return { id: `${draft.kind} ${draft.subject}`, ...rest, ...(forecast && { forecast }) };
 }
 
+/** A container with a folder that is not there cannot be created. */
+function mountsFolders({ kind }: Operation): boolean {
+  return kind === "create container";
+}
+
+function folderOperation(facts: MoveFacts, { name, folder }: MovedVolume, open: Operation): Operation {
+  const aside = folder?.aside === undefined ? {} : { aside: folder.aside };
+  return operation(facts, {
+    kind: moveKinds.createFolder,
+    subject: name,
+    host: facts.to.host,
+    touchesData: true,
+    dependsOn: [open.id],
+    ...(folder?.aside !== undefined && { cause: `the superseded one there becomes ${folder.aside}` }),
+    detail: { path: name, ...aside },
+  });
+}
+
 /** After the containers were created: Docker fills an empty volume from the image when a container with it is created. */
 function copyOperation(facts: MoveFacts, volume: MovedVolume, preparing: readonly Operation[]): Operation {
   const made = preparing
-    .filter((each) => each.kind === "create container" || each.kind === "create volume")
+    .filter((each) => ["create container", "create volume", moveKinds.createFolder].includes(each.kind))
     .map((each) => each.id);
   return operation(facts, {
-    kind: moveKinds.copy,
+    kind: volume.folder ? moveKinds.copyFolder : moveKinds.copy,
     subject: volume.name,
     host: facts.to.host,
     touchesData: true,
@@ -97,7 +122,6 @@ function copyOperation(facts: MoveFacts, volume: MovedVolume, preparing: readonl
 
 /** Strictly one after the other. */
 function cutOperations(facts: MoveFacts, ready: readonly string[]): Operation[] {
-  const bytes = facts.volumes.reduce((sum, volume) => sum + volume.bytes, 0);
   const whole = { subject: facts.workload, dependsOn: [] };
   const source = facts.from.host;
   const target = facts.to.host;
@@ -132,7 +156,7 @@ function cutOperations(facts: MoveFacts, ready: readonly string[]): Operation[] 
             host: target,
             touchesData: true,
             cause: "what changed since the copy",
-            forecast: { seconds: lastPassForecast(bytes) },
+            forecast: { seconds: lastPassForecast(facts) },
           },
           {
             ...whole,
@@ -140,7 +164,7 @@ function cutOperations(facts: MoveFacts, ready: readonly string[]): Operation[] 
             host: target,
             touchesData: true,
             cause: "both sides, every byte and attribute",
-            forecast: { seconds: verifyForecast(bytes) },
+            forecast: { seconds: verifyForecast(facts) },
           },
         ]),
     { ...whole, kind: moveKinds.prepared, host: target, cause: "everything arrived" },
@@ -159,12 +183,16 @@ function notesOf(facts: MoveFacts): string[] {
   const { from, to } = facts;
   const free = facts.targetFreeBytes === undefined ? "" : `; ${formatBytes(facts.targetFreeBytes)} free on ${to.host}`;
   return [
-    ...facts.volumes.map(
-      (volume) => `volume ${volume.name}: ${formatBytes(volume.bytes)}, ${volume.files.toLocaleString("en")} files${free}`,
-    ),
-    ...facts.volumes.map(
-      (volume) => `kept on ${from.host}: ${volume.source}, as superseded (remove it with: dray volumes rm ${volume.source})`,
-    ),
+    ...facts.volumes.map((volume) => {
+      const room = volume.folder?.ownRoom;
+      const space = room === undefined ? free : `; ${formatBytes(room.freeBytes)} free there on ${to.host}`;
+      const what = volume.folder ? "folder" : "volume";
+      return `${what} ${volume.name}: ${formatBytes(volume.bytes)}, ${volume.files.toLocaleString("en")} files${space}`;
+    }),
+    ...facts.volumes.map(({ source, folder }) => {
+      const how = folder ? "when it is not wanted: by hand" : `with: dray volumes rm ${source}`;
+      return `kept on ${from.host}: ${source}, as superseded (remove it ${how})`;
+    }),
     ...facts.supersededOnTarget.map((name) => `still kept on ${to.host} from an earlier move: ${name}`),
     `to go back: change the line again, or dray move ${facts.workload} --back`,
   ];

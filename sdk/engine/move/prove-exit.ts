@@ -12,6 +12,8 @@ export interface ExitToProve {
   readonly containers: readonly string[];
   /** Docker's names of the volumes that must have no holder. */
   readonly volumes: readonly string[];
+  /** Paths of folders of the host that must have none either. */
+  readonly folders: readonly string[];
   /** Containers of ours that have the volumes mounted read-only to copy them. */
   readonly copiers: readonly string[];
 }
@@ -32,18 +34,18 @@ export async function openExitWitness(docker: DockerEngine, clock: Clock): Promi
   const lost = () =>
     new DrayageError("MOVE_FAILED", "the helper that watches the host's processes ended", { subject: docker.host });
   const lines = moverLines(mover.attached.stdin, mover.attached.stdout, lost);
-  const holdersOf = async (volumes: readonly string[], except: readonly number[]) =>
-    holdersReply.parse(await lines.ask({ volumes, except })).holders;
+  const holdersOf = async (volumes: readonly string[], folders: readonly string[], except: readonly number[]) =>
+    holdersReply.parse(await lines.ask({ volumes, folders, except })).holders;
   return {
     close: () => mover.close(),
-    async prove({ containers, volumes, copiers }) {
+    async prove({ containers, volumes, folders, copiers }) {
       const except = await processesOf(docker, copiers);
       await Promise.all(containers.map((id) => assertExited(docker, id)));
       const deadline = clock.monotonic() + patienceMs;
-      let found = await holdersOf(volumes, except);
+      let found = await holdersOf(volumes, folders, except);
       while (found.length > 0 && clock.monotonic() < deadline) {
         await clock.sleep(askAgainMs);
-        found = await holdersOf(volumes, except);
+        found = await holdersOf(volumes, folders, except);
       }
       if (found.length === 0) return;
       const named = found.map((holder) => `${holder.command} (pid ${holder.pid}) has ${holder.volume}`).join(", ");

@@ -11,6 +11,10 @@ export interface MoveObstacles {
   readonly uncarriable: readonly string[];
   /** Bytes of images that the target lacks, where known. */
   readonly imageBytes: number;
+  /** `services.app mounts /srv/files of the host: declare …`. */
+  readonly folders: readonly string[];
+  /** Docker's names of volumes that are in use and that what was deployed last does not know. */
+  readonly unknownVolumes: readonly string[];
 }
 
 interface Reason {
@@ -27,7 +31,8 @@ export function refuseMove(spec: WorkloadSpec, facts: MoveFacts, obstacles: Move
     ...portReasons(facts, obstacles),
     ...spaceReasons(facts, obstacles),
     ...specReasons(spec),
-    ...dataReasons(obstacles),
+    ...obstacles.folders.map((text): Reason => ({ code: "MOVE_REFUSED", text })),
+    ...dataReasons(obstacles, facts),
   ];
   const [first] = reasons;
   if (first === undefined) return;
@@ -46,37 +51,39 @@ function portReasons({ to }: MoveFacts, { takenPorts }: MoveObstacles): Reason[]
   return takenPorts.map((taken) => ({ code: "PORT_TAKEN", text: `port ${taken} is taken on ${to.host}` }));
 }
 
+/** Where the engine keeps images and volumes, and each other file system that a folder goes to, is judged by itself. */
 function spaceReasons({ volumes, targetFreeBytes, to }: MoveFacts, { imageBytes }: MoveObstacles): Reason[] {
-  if (targetFreeBytes === undefined) return [];
-  const arriving = volumes.reduce((sum, volume) => sum + volume.bytes, 0) + imageBytes;
+  const rooms = new Map<string, { free: number | undefined; arriving: number }>([
+    ["", { free: targetFreeBytes, arriving: imageBytes }],
+  ]);
+  for (const { bytes, folder } of volumes) {
+    const { device, freeBytes } = folder?.ownRoom ?? { device: "", freeBytes: targetFreeBytes };
+    rooms.set(device, { free: freeBytes, arriving: (rooms.get(device)?.arriving ?? 0) + bytes });
+  }
+  return [...rooms.values()].flatMap(({ free, arriving }) => spaceReason(free, arriving, to.host));
+}
+
+function spaceReason(free: number | undefined, arriving: number, host: string): Reason[] {
   const needed = arriving + Math.max(spare, arriving / 10);
-  if (targetFreeBytes >= needed) return [];
-  const text = `${formatBytes(needed)} are needed on ${to.host} (${formatBytes(arriving)} arrive, the rest is reserve) and ${formatBytes(targetFreeBytes)} are free`;
+  if (free === undefined || free >= needed) return [];
+  const text = `${formatBytes(needed)} are needed on ${host} (${formatBytes(arriving)} arrive, the rest is reserve) and ${formatBytes(free)} are free`;
   return [{ code: "DISK_FULL", text }];
 }
 
 function specReasons(spec: WorkloadSpec): Reason[] {
   const external = Object.entries(spec.volumes).filter(([, volume]) => volume.external !== undefined);
-  const binds = Object.entries(spec.services).flatMap(([service, { mounts }]) =>
-    mounts.flatMap((mount) =>
-      mount.kind === "bind" && mount.onMove !== "expect" ? [{ service, source: mount.source, onMove: mount.onMove }] : [],
-    ),
-  );
-  return [
-    ...external.map(([name]): Reason => ({ code: "MOVE_REFUSED", text: `volumes.${name} is external: its owner must carry it` })),
-    ...binds.map(
-      ({ service, source, onMove }): Reason => ({
-        code: "MOVE_REFUSED",
-        text:
-          onMove === "copy"
-            ? `services.${service} mounts ${source} with onMove "copy", which this version cannot carry yet: declare "expect" and bring the folder there`
-            : `services.${service} mounts ${source} of the host: declare onMove "expect" where the target has it, or use a volume`,
-      }),
-    ),
-  ];
+  return external.map(([name]) => ({ code: "MOVE_REFUSED", text: `volumes.${name} is external: its owner must carry it` }));
 }
 
-function dataReasons({ uncarriable }: MoveObstacles): Reason[] {
+function dataReasons({ uncarriable, unknownVolumes }: MoveObstacles, { from }: MoveFacts): Reason[] {
+  const unknown = unknownVolumes.map((name): Reason => {
+    const text = `${name} is in use and belongs to a deploy that did not end well: let the program say ${from.host} and run \`dray up\` first`;
+    return { code: "MOVE_REFUSED", text };
+  });
+  return [...unknown, ...uncarriedReasons(uncarriable)];
+}
+
+function uncarriedReasons(uncarriable: readonly string[]): Reason[] {
   const shown = uncarriable.slice(0, 20).join(", ");
   const more = uncarriable.length > 20 ? ` and ${uncarriable.length - 20} more` : "";
   return uncarriable.length === 0 ? [] : [{ code: "MOVE_REFUSED", text: `these cannot be carried: ${shown}${more}` }];

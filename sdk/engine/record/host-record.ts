@@ -27,6 +27,8 @@ export interface WorkloadRecord {
   /** Set from preparing on: where it comes from and what arrived. */
   readonly arrival?: Arrival;
   readonly volumes: Readonly<Record<string, VolumeRecord>>;
+  /** Folders of the host that moves have filled or left, by absolute path. Absent: none. */
+  readonly folders?: Readonly<Record<string, FolderRecord>>;
   /** Steps of the open move or apply, newest last; emptied when it ends. */
   readonly journal: readonly JournalEntry[];
   /** What was deployed, newest last, at most ten. */
@@ -95,6 +97,12 @@ export interface VolumeRecord {
   readonly since: string;
 }
 
+export interface FolderRecord {
+  /** As of a volume: incoming was empty when the move began to fill it; superseded stays until somebody removes it by hand. */
+  readonly state: "current" | "incoming" | "superseded";
+  readonly since: string;
+}
+
 export interface JournalEntry {
   readonly epoch: number;
   readonly step: string;
@@ -111,6 +119,8 @@ export interface ReleaseRecord {
   readonly images: Readonly<Record<string, string>>;
   /** Service → seconds from its start to its gate, as last measured: what a forecast is made from. */
   readonly readySeconds?: Readonly<Record<string, number>>;
+  /** What the steps of its last move took: the same. Absent: it was not moved. */
+  readonly cutSeconds?: Readonly<Record<string, number>>;
 }
 
 export const emptyHostRecord: HostRecord = { schemaVersion: 1, version: 0, workloads: {} };

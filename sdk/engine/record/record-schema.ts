@@ -1,7 +1,7 @@
 /** The door through which a stored record comes in. What a later drayage added without raising the schema version is carried along. */
 import { z } from "zod";
 import { DrayageError } from "../../spec/drayage-error";
-import type { HostRecord, LeaseRecord, VolumeRecord, WorkloadRecord } from "./host-record";
+import type { FolderRecord, HostRecord, LeaseRecord, VolumeRecord, WorkloadRecord } from "./host-record";
 import { emptyHostRecord } from "./host-record";
 
 const text = z.string();
@@ -15,6 +15,7 @@ const workloadStates: Record<WorkloadRecord["state"], true> = {
   adopted: true,
   ceded: true,
 };
+const folderStates: Record<FolderRecord["state"], true> = { current: true, incoming: true, superseded: true };
 const volumeStates: Record<VolumeRecord["state"], true> = { current: true, incoming: true, superseded: true, kept: true };
 const purposes: Record<LeaseRecord["purpose"], true> = { up: true, move: true, destroy: true, command: true };
 
@@ -35,6 +36,7 @@ const release = z.looseObject({
   hash: text,
   images: z.record(text, text),
   readySeconds: z.record(text, z.number()).optional(),
+  cutSeconds: z.record(text, z.number()).optional(),
 });
 
 const workload = z.looseObject({
@@ -46,6 +48,7 @@ const workload = z.looseObject({
   handover: z.looseObject({ ...peer, engineId: text }).optional(),
   arrival: z.looseObject(peer).optional(),
   volumes: z.record(text, volume),
+  folders: z.record(text, z.looseObject({ state: oneOf(folderStates), since: text })).optional(),
   journal: z.array(journalEntry),
   releases: z.array(release),
   gates: z.record(text, text).optional(),

@@ -6,7 +6,7 @@ import type { Measured } from "../plan/run-plan";
 import type { ReleaseRecord } from "../record/host-record";
 import type { ObservedWorkload } from "./observed-workload";
 import { configurationHashes, releaseHash } from "./release-hash";
-import type { WantedWorkload } from "./wanted-workload";
+import type { WantedService, WantedWorkload } from "./wanted-workload";
 import type { Receipt } from "./workload-request";
 
 export function receiptOf(wanted: WantedWorkload, observed: ObservedWorkload): Receipt {
@@ -28,20 +28,37 @@ export function runningImages(wanted: WantedWorkload, observed: ObservedWorkload
 
 const keptReleases = 10;
 
+export interface ReleaseFigures {
+  readonly measured?: Measured | undefined;
+  /** Services whose first start this was: an empty volume is filled only once, so how long that took tells nothing of the next start. */
+  readonly firstStarts?: readonly string[];
+  /** What the steps of a move took. */
+  readonly cutSeconds?: Readonly<Record<string, number>>;
+}
+
 /** Newest last. Deploying again what the last entry says adds nothing but newer measurements. */
 export function withRelease(
   releases: readonly ReleaseRecord[],
   receipt: Receipt,
   at: string,
-  measured?: Measured,
+  { measured, firstStarts = [], cutSeconds }: ReleaseFigures = {},
 ): readonly ReleaseRecord[] {
   const last = releases.at(-1);
-  const newer = gateSeconds(measured);
-  const readySeconds = { ...last?.readySeconds, ...newer };
-  const ready = Object.keys(readySeconds).length === 0 ? {} : { readySeconds };
+  const newer = Object.entries(gateSeconds(measured)).filter(([service]) => !firstStarts.includes(service));
+  const readySeconds = { ...last?.readySeconds, ...Object.fromEntries(newer) };
+  const cut = cutSeconds ?? last?.cutSeconds;
+  const figures = { ...(Object.keys(readySeconds).length > 0 && { readySeconds }), ...(cut && { cutSeconds: cut }) };
   if (last?.hash !== receipt.hash)
-    return [...releases, { at, hash: receipt.hash, images: receipt.images, ...ready }].slice(-keptReleases);
-  return Object.keys(newer).length === 0 ? releases : [...releases.slice(0, -1), { ...last, ...ready }];
+    return [...releases, { at, hash: receipt.hash, images: receipt.images, ...figures }].slice(-keptReleases);
+  const learnt = newer.length > 0 || cutSeconds !== undefined;
+  return learnt ? [...releases.slice(0, -1), { ...last, ...figures }] : releases;
+}
+
+/** Services that begin with a volume which this very run has made. */
+export function firstStarts({ services }: WantedWorkload, measured: Measured | undefined): string[] {
+  const made = (volume: string) => measured?.operations[`create volume ${volume}`] !== undefined;
+  const begins = (service: WantedService) => service.spec.mounts.some((mount) => mount.kind === "volume" && made(mount.volume));
+  return services.filter(begins).map(({ name }) => name);
 }
 
 /** Service → seconds of its slowest gate. */

@@ -5,7 +5,7 @@ import type { Owner, VolumeRecord, WorkloadRecord } from "../record/host-record"
 import { canonicalJson } from "./canonical-json";
 import { gatesOf } from "./gates/passed-gates";
 import { volumeRecord } from "./operate/create-volume";
-import { withRelease } from "./receipt";
+import { firstStarts, withRelease } from "./receipt";
 import type { WantedWorkload } from "./wanted-workload";
 import type { Receipt } from "./workload-request";
 
@@ -25,7 +25,7 @@ export function settledRecord(before: WorkloadRecord, { owner, wanted, receipt, 
     name: wanted.name,
     owner,
     volumes: settledVolumes(record.volumes, wanted, at),
-    releases: withRelease(record.releases, receipt, at, measured),
+    releases: withRelease(record.releases, receipt, at, { measured, firstStarts: firstStarts(wanted, measured) }),
     gates: gatesOf(wanted),
     journal: withoutCreateIntent(record.journal),
   };

@@ -35,6 +35,8 @@ async function move(context: BenchContext, lab: BenchLab): Promise<void> {
     const lost = await shop.missingPings();
     if ((await shop.checksum()) !== before) throw new Error("rows differ after the move by dray");
     const summary = readMoveSummary(ours.result.stdout);
+    for (const { name, forecast, measured } of summary.parts)
+      context.say(`  ${name}: forecast ${forecast.toFixed(2)} s, took ${measured.toFixed(2)} s`);
     context.say(`moved by dray in ${ours.result.seconds.toFixed(1)} s, out for ${ours.outageSeconds.toFixed(2)} s`);
 
     // The way back by hand: the same data under the same load, in the same run.

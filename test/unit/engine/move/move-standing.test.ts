@@ -1,8 +1,10 @@
 import {
   adopted,
   beginArrival,
+  beginFolder,
   ceded,
   cleanedUp,
+  incomingFolders,
   incomingVolumes,
   openMove,
   type Peer,
@@ -50,7 +52,7 @@ function writes(from: Peer, to: Peer, epoch: number): ((world: World) => World)[
     source((r) => openMove(r, to, stamp)),
     target((r) => beginArrival(r, from, arriving({ data: volume("incoming", `shop-data-e${epoch}`) }), stamp)),
     target((r) => prepared(r, "hash")),
-    source((r) => ceded(r, to, "hash", stamp)),
+    source((r) => ceded(r, to, { rootHash: "hash" }, stamp)),
     target((r) => adopted(r, stamp)),
     target((r) => releasedTarget(r, from)),
     source(releasedSource),
@@ -96,7 +98,7 @@ describe("undoing a move", () => {
   });
 
   it("gives a target that had ceded its hand-over and superseded volumes back", () => {
-    const had = ceded(serving, cloud, "hash", stamp);
+    const had = ceded(serving, cloud, { rootHash: "hash" }, stamp);
     const target = beginArrival(had, cloud, arriving({ data: volume("incoming", "shop-data-e3") }), { epoch: 3, at: "t" });
     const undone = undoneTarget(target);
     expect(undone?.state).toBe("ceded");
@@ -116,6 +118,33 @@ describe("undoing a move", () => {
   });
 });
 
+describe("folders of the host in the records", () => {
+  const stamp = { epoch: 2, at: "t" };
+  const files = "/srv/files";
+
+  it("are incoming from when they were found empty, current when adopted, superseded where they came from", () => {
+    const target = beginFolder(beginArrival(empty, rack, arriving({}), stamp), files, undefined, "t");
+    expect(incomingFolders(target)).toEqual([files]);
+    expect(adopted(target, stamp).folders).toEqual({ [files]: { state: "current", since: "t" } });
+    expect(ceded(serving, cloud, { rootHash: "h", folders: [files] }, stamp).folders).toEqual({
+      [files]: { state: "superseded", since: "t" },
+    });
+    expect(undoneTarget({ ...target, handover: { ...cloud, ...stamp, rootHash: "h" } })).not.toHaveProperty("folders");
+  });
+
+  it("that were superseded keep their entry under the name they have now, also when the move is undone", () => {
+    const had = ceded(serving, cloud, { rootHash: "h", folders: [files] }, stamp);
+    const target = beginFolder(beginArrival(had, cloud, arriving({}), stamp), files, `${files}.superseded-1`, "t2");
+    expect(incomingFolders(target)).toEqual([files]);
+    expect(undoneTarget(target)?.folders).toEqual({ [`${files}.superseded-1`]: { state: "superseded", since: "t" } });
+  });
+
+  it("are never called incoming while a superseded one has the name: an undone move would empty it", () => {
+    const had = ceded(serving, cloud, { rootHash: "h", folders: [files] }, stamp);
+    expect(incomingFolders(beginArrival(had, cloud, arriving({}), stamp))).toEqual([]);
+  });
+});
+
 describe("what a move leaves to be cleaned", () => {
   it("is written down by the host where the workload lives, in the write that releases it, and goes along with it", () => {
     let world: World = { a: { ...serving, leftBehind: [third] }, b: undefined };
@@ -129,7 +158,7 @@ describe("what a move leaves to be cleaned", () => {
 
 describe("standing of a move with other hosts in the records", () => {
   it("is nobody's business who was no part of it", () => {
-    const source = ceded(serving, third, "hash", { epoch: 2, at: "t" });
+    const source = ceded(serving, third, { rootHash: "hash" }, { epoch: 2, at: "t" });
     const target = prepared(beginArrival(empty, third, arriving({}), { epoch: 2, at: "t" }), "hash");
     expect(standingOf(source, target, between(rack, cloud)).kind).toBe("settled");
     const opened = openMove(serving, third, { epoch: 2, at: "t" });

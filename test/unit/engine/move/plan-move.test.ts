@@ -35,7 +35,13 @@ const targetPlan: Plan = {
   notes: [],
 };
 
-const service = { stopGraceMs: 30_000, published: [] as string[], readySeconds: 0.3, dependsOn: [] as string[] };
+const service = {
+  stopGraceMs: 30_000,
+  published: [] as string[],
+  readySeconds: 0.3,
+  gate: "command" as const,
+  dependsOn: [] as string[],
+};
 const facts: MoveFacts = {
   workload: "shop",
   from: peer("rack"),
@@ -47,6 +53,7 @@ const facts: MoveFacts = {
     { ...service, name: "db", containers: ["d1"], holdsData: true, published: ["5432"] },
   ],
   targetFreeBytes: 40e9,
+  helperSeconds: 0.45,
   supersededOnTarget: [],
 };
 
@@ -120,6 +127,19 @@ describe("plan of a move", () => {
     const [outage] = plan.outages;
     const sum = (outage?.parts ?? []).reduce((total, part) => total + part.seconds, 0);
     expect(outage?.seconds).toBeCloseTo(sum);
+  });
+
+  it("makes a folder before a container mounts it, fills it while the source serves, and says what steps aside", () => {
+    const folder = { name: "/srv/files", source: "/srv/files", target: "/srv/files", bytes: 10, files: 1 };
+    const aside = { ...folder, folder: { aside: "/srv/files.superseded-1" } };
+    const carrying = planMove({ ...facts, volumes: [...facts.volumes, aside] });
+    expect(neededBy(carrying, "create container db.1")).toContain("create folder /srv/files");
+    expect(neededBy(carrying, "stop source api")).toContain("copy folder /srv/files");
+    const made = carrying.operations.find(({ id }) => id === "create folder /srv/files");
+    expect(made).toMatchObject({ touchesData: true, cause: expect.stringContaining("/srv/files.superseded-1") });
+    expect(carrying.notes.join("\n")).toMatch(
+      /kept on rack: \/srv\/files, as superseded \(remove it when it is not wanted: by hand/,
+    );
   });
 
   it("says what stays where and how to go back", () => {

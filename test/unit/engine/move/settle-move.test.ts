@@ -61,7 +61,8 @@ async function interrupted(step: "open" | "prepared" | "ceded" | "adopted"): Pro
   change(cloud, (record) => beginArrival(record, peerOf(rack.handle), arriving, stamp));
   for (const one of rack.docker.containers.values()) await rack.docker.removeContainer(one.id, { force: true });
   if (step !== "open") change(cloud, (record) => prepared(record, "hash"));
-  if (step === "ceded" || step === "adopted") change(rack, (record) => ceded(record, peerOf(cloud.handle), "hash", stamp));
+  if (step === "ceded" || step === "adopted")
+    change(rack, (record) => ceded(record, peerOf(cloud.handle), { rootHash: "hash" }, stamp));
   if (step === "adopted") change(cloud, (record) => adopted(record, stamp));
   const report = { ...requestFor({ name: "shop", ...input }, { identity, host: rack.handle, clock }).context.report };
   const request = (from = rack, to = cloud): MoveRequest => {
@@ -140,7 +141,7 @@ describe("settling a move that somebody else goes on with meanwhile", () => {
     const { rack, cloud, request } = await interrupted("prepared");
     const open = rack.record.open.bind(rack.record);
     rack.record.open = async (holder) => {
-      change(rack, (record) => ({ ...ceded(record, peerOf(cloud.handle), "hash", stamp) }));
+      change(rack, (record) => ({ ...ceded(record, peerOf(cloud.handle), { rootHash: "hash" }, stamp) }));
       change(cloud, (record) => releasedTarget(adopted(record, stamp), peerOf(rack.handle)));
       return open(holder);
     };

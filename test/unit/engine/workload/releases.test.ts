@@ -1,4 +1,6 @@
-import { withRelease } from "../../../../sdk/engine/workload/receipt";
+import { firstStarts, withRelease } from "../../../../sdk/engine/workload/receipt";
+import { wantedWorkload } from "../../../../sdk/engine/workload/wanted-workload";
+import { normalised } from "../../../support/workload-requests";
 
 const receipt = (hash: string) => ({ hash, images: { web: "i" }, configurations: {} });
 const measured = (operations: Record<string, number>) => ({ seconds: 9, operations });
@@ -12,15 +14,32 @@ describe("releases in the record", () => {
   });
 
   it("remember how long each service took to be ready, the slowest replica counting", () => {
-    const first = withRelease(
-      [],
-      receipt("a"),
-      "t1",
-      measured({ "gate web.1": 1.234, "gate web.2": 3.456, "start web.1": 7, "gate db.1": 0.2 }),
-    );
+    const first = withRelease([], receipt("a"), "t1", {
+      measured: measured({ "gate web.1": 1.234, "gate web.2": 3.456, "start web.1": 7, "gate db.1": 0.2 }),
+    });
     expect(first.at(-1)?.readySeconds).toEqual({ web: 3.46, db: 0.2 });
-    const again = withRelease(first, receipt("a"), "t2", measured({ "gate db.1": 0.5 }));
+    const again = withRelease(first, receipt("a"), "t2", { measured: measured({ "gate db.1": 0.5 }) });
     expect(again).toHaveLength(1);
     expect(again.at(-1)?.readySeconds).toEqual({ web: 3.46, db: 0.5 });
+  });
+
+  it("learn nothing from a first start with an empty volume, which takes a database seconds that no later start takes", () => {
+    const volumes = { data: "/data" };
+    const { spec, secrets } = normalised({
+      name: "shop",
+      services: { db: { image: "i", volumes }, web: { image: "i" } },
+      volumes: { data: {} },
+    });
+    const wanted = wantedWorkload({ identity: "i".repeat(32), spec, secrets, secretKey: "k" });
+    const first = measured({ "create volume data": 0.1, "gate db.1": 5, "gate web.1": 1 });
+    expect(firstStarts(wanted, first)).toEqual(["db"]);
+    expect(firstStarts(wanted, measured({ "gate db.1": 0.4 }))).toEqual([]);
+    const known = withRelease([], receipt("a"), "t", { measured: first, firstStarts: firstStarts(wanted, first) });
+    expect(known.at(-1)?.readySeconds).toEqual({ web: 1 });
+  });
+
+  it("keep what the steps of the last move took, whatever is deployed later", () => {
+    const moved = withRelease([], receipt("a"), "t1", { cutSeconds: { "stop db": 0.4 } });
+    expect(withRelease(moved, receipt("b"), "t2").at(-1)?.cutSeconds).toEqual({ "stop db": 0.4 });
   });
 });
