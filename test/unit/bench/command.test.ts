@@ -55,11 +55,32 @@ describe("what a move says of itself", () => {
 
   it("is the longest forecast outage and the bytes of the move, from the summary line", () => {
     const text = [line({ event: "plan", plan: {} }), "not json", line({ event: "summary", summary: { subjects } })].join("\n");
-    expect(readMoveSummary(text)).toEqual({ forecastSeconds: 1.5, bytes: 5_000_000 });
+    expect(readMoveSummary(text)).toEqual({ forecastSeconds: 1.5, bytes: 5_000_000, parts: [] });
+  });
+
+  it("tells each part of the outage beside what its operations took", () => {
+    const parts = [
+      { name: "stop", seconds: 0.5 },
+      { name: "start", seconds: 0.7 },
+    ];
+    const finished = (id: string, seconds: number) => line({ event: "operation", phase: "finished", id, seconds });
+    const text = [
+      line({ event: "plan", plan: { kind: "move", outages: [{ parts }] } }),
+      ...[
+        finished("stop source db", 0.25),
+        finished("start db.1", 0.5),
+        finished("gate db.1", 0.25),
+        finished("copy volume data", 9),
+      ],
+    ].join("\n");
+    expect(readMoveSummary(text).parts).toEqual([
+      { name: "stop", forecast: 0.5, measured: 0.25 },
+      { name: "start", forecast: 0.7, measured: 0.75 },
+    ]);
   });
 
   it("is nothing where nothing moved", () => {
     const text = line({ event: "summary", summary: { subjects: subjects.slice(0, 1) } });
-    expect(readMoveSummary(text)).toEqual({ forecastSeconds: undefined, bytes: undefined });
+    expect(readMoveSummary(text)).toEqual({ forecastSeconds: undefined, bytes: undefined, parts: [] });
   });
 });
