@@ -61,6 +61,7 @@ function verdict({ equal, findings }: Comparison, paint: Paint): string {
 }
 
 const widest = 44;
+const longHash = /([0-9a-f]{8})[0-9a-f]{12,}/g;
 
 function findingLines({ kind, workload, path, a, b, note, files }: Finding, several: boolean, paint: Paint): string[] {
   const colour = kind === "difference" ? paint.red : kind === "unknown" || kind === "environment" ? paint.yellow : paint.dim;
@@ -75,5 +76,6 @@ function findingLines({ kind, workload, path, a, b, note, files }: Finding, seve
 
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return "(none)";
-  return clip(typeof value === "string" ? value || '""' : JSON.stringify(value), widest);
+  const text = typeof value === "string" ? value || '""' : JSON.stringify(value);
+  return clip(text.replace(longHash, "$1…"), widest);
 }

@@ -41,7 +41,7 @@ export async function workloadReceipt(
     identity,
     host: host.name,
     services,
-    volumes: await readVolumes(reading, subject, containers, request),
+    volumes: await readVolumes({ reading, subject, containers, request }),
     networks: Object.fromEntries(networks.map(({ Name, Internal }) => [networkNames[Name] ?? Name, { internal: Internal }])),
   };
 }

@@ -48,6 +48,14 @@ describe("a comparison as text", () => {
     ]);
   });
 
+  it("shortens hashes and cuts what is long", () => {
+    const image = (hash: string) => `${hash.repeat(64)}.${hash.repeat(32)}`;
+    const long: Finding = { kind: "difference", path: "services.web.image", a: image("a"), b: image("b") };
+    expect(rendered(false, [long])[3]).toBe("  ≠ services.web.image  aaaaaaaa….aaaaaaaa… → bbbbbbbb….bbbbbbbb…");
+    const wide: Finding = { kind: "difference", path: "x", a: "z".repeat(100), b: { list: [1, null] } };
+    expect(rendered(false, [wide])[3]).toBe(`  ≠ x  ${"z".repeat(43)}… → {"list":[1,null]}`);
+  });
+
   it("shows what may differ to who asks, and does not call equal what was not compared", () => {
     const skipped: Finding = {
       kind: "skipped",
