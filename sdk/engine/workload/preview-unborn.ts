@@ -22,7 +22,7 @@ export function previewUnborn({ host, ...request }: UnbornRequest): Plan {
     { present: false, how: spec.image.kind === "built" ? "ship" : "pull" },
   ]);
   const plan = planWorkload(wanted, observed, Object.fromEntries(images));
-  return { ...plan, notes: [`${host} does not exist yet: planned for an empty machine`, ...plan.notes] };
+  return { ...plan, notes: [`nobody has met ${host} yet: planned for an empty machine`, ...plan.notes] };
 }
 
 function blank(host: string, identity: string): ObservedWorkload {

@@ -9,7 +9,7 @@ import { fixedScript, joinScripts, type Shell, type ShellRun } from "../../conne
  * @param injected fingerprint of the key that the machine was given.
  */
 export async function serveOwnKey(shell: Shell, injected: string): Promise<HostKey> {
-  const run = await shell.run(joinScripts(makeKey, checkServer, reload, tellKey), { root: true, input: `${injected}\n` });
+  const run = await shell.run(joinScripts(alone, makeKey, checkServer, reload, tellKey), { root: true, input: `${injected}\n` });
   const key = run.exitCode === 0 ? parseHostKey(run.stdout) : undefined;
   if (key?.type !== "ssh-ed25519") throw failed(shell.host, "could not make a key of its own", run);
   return key;
@@ -20,14 +20,18 @@ export async function serveOwnKey(shell: Shell, injected: string): Promise<HostK
  * @param injected public key, `ecdsa-sha2-nistp256 AAAA…`. @param own the machine's own, which must be there, or sshd would have none.
  */
 export async function removeInjectedKey(shell: Shell, injected: string, own: string): Promise<void> {
-  const run = await shell.run(joinScripts(removeKey, checkServer, reload), { root: true, input: `${injected}\n${own}\n` });
+  const run = await shell.run(joinScripts(alone, removeKey, checkServer, reload), { root: true, input: `${injected}\n${own}\n` });
   if (run.exitCode !== 0) throw failed(shell.host, "could not drop the key it was given", run);
 }
 
-/** The mark comes last: what lacks it was not finished, or came with the image. */
-const makeKey = fixedScript`set -eu
+/** The script of a run that was killed goes on to its end: the next one waits for it. */
+const alone = fixedScript`set -eu
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
-umask 077
+exec 9>/run/drayage-host-key.lock
+! command -v flock >/dev/null || flock 9`;
+
+/** The mark comes last: what lacks it was not finished, or came with the image. */
+const makeKey = fixedScript`umask 077
 IFS= read -r injected
 key=/etc/ssh/ssh_host_ed25519_key
 mark="drayage $injected"
@@ -43,7 +47,7 @@ if [ "$made" = no ]; then
   mv -f "$new/key" "$key"
   sync
   mv -f "$new/key.pub" "$key.pub"
-  ! command -v restorecon >/dev/null || restorecon "$key" "$key.pub"
+  ! command -v restorecon >/dev/null || restorecon "$key" "$key.pub" || :
 fi`;
 
 /** A configuration that names its keys may not name this one; one that does not hold must not be loaded. */
@@ -59,9 +63,7 @@ const reload = fixedScript`systemctl reload ssh 2>/dev/null || systemctl reload 
 /** From the private half: that is what sshd will show. */
 const tellKey = fixedScript`ssh-keygen -y -f "$key"`;
 
-const removeKey = fixedScript`set -eu
-export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
-IFS= read -r injected
+const removeKey = fixedScript`IFS= read -r injected
 IFS= read -r own
 public() { ssh-keygen -y -f "$1" 2>/dev/null | cut -d ' ' -f 1,2; }
 [ "$(public /etc/ssh/ssh_host_ed25519_key)" = "$own" ] || {

@@ -29,7 +29,7 @@ describe("the plan for a machine that does not exist yet", () => {
       expect.stringContaining("+ start web.1"),
       expect.stringContaining("? gate web.1"),
       expect.stringContaining("~ promote web.1"),
-      "  note: cloud does not exist yet: planned for an empty machine",
+      "  note: nobody has met cloud yet: planned for an empty machine",
       expect.stringContaining("note: web publishes 80"),
     ]);
     expect(plan).toMatchObject({ kind: "create", subject: "shop", outages: [] });
