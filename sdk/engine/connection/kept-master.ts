@@ -16,29 +16,41 @@ export async function masterKey(host: string, spec: SshConnectionSpec, { sshComm
 export const masterLives = async (kept: KeptConnection, { sshCommand }: MasterOptions): Promise<boolean> =>
   (await tellMaster(sshCommand, kept.controlPath, { kind: "check" })).exitCode === 0;
 
+export interface FoundMaster {
+  readonly kept: KeptConnection;
+  /** Dialled just now: it is known to work. */
+  readonly fresh: boolean;
+}
+
+/** One that was not usable: gone, or it does not answer and may still carry what others do. */
+export interface Unusable {
+  readonly kept: KeptConnection;
+  readonly silent?: boolean;
+}
+
 /**
  * The master that is there, by its state file alone, else a new one that no engine was asked over yet.
- * @param dead one that was found to be gone @throws HOST_* PERMISSION_DENIED
+ * @throws HOST_* PERMISSION_DENIED
  */
 export async function findMaster(
   host: string,
   spec: SshConnectionSpec,
   key: string,
   options: MasterOptions,
-  dead?: KeptConnection,
-): Promise<KeptConnection> {
+  unusable?: Unusable,
+): Promise<FoundMaster> {
   const { directory } = options;
   const usable = (kept: KeptConnection | undefined): kept is KeptConnection =>
-    kept !== undefined && kept.controlPath !== dead?.controlPath;
+    kept !== undefined && kept.controlPath !== unusable?.kept.controlPath;
   const seen = await directory.kept(key);
-  if (usable(seen)) return seen;
+  if (usable(seen)) return { kept: seen, fresh: false };
   return directory.alone(key, async () => {
     const now = await directory.kept(key);
-    if (usable(now)) return now;
-    if (now !== undefined) await removeMaster(key, now, options);
+    if (usable(now)) return { kept: now, fresh: false };
+    if (now !== undefined && !unusable?.silent) await removeMaster(key, now, options);
     const kept: KeptConnection = { ...(await startMaster(host, key, spec, options)), transport: "none", socketPath: "" };
     await directory.keep(key, kept);
-    return kept;
+    return { kept, fresh: true };
   });
 }
 

@@ -9,13 +9,14 @@ import type { SshConnectionSpec } from "./connection";
 export type FixedScript = string & { readonly fixedScript: unique symbol };
 
 /**
- * A script as it is written, backslashes included. A substitution is a compile error: values go in by `input`, never into the text.
+ * A script as it is written, backslashes included; only `\${` stands for the shell's own `${`. A substitution is a compile error:
+ * values go in by `input`, never into the text.
  *
  * @example
  * const whoAmI = fixedScript`id -un`;
  */
 export function fixedScript({ raw }: TemplateStringsArray): FixedScript {
-  return raw.join("") as FixedScript;
+  return raw.join("").replaceAll("\\${", "${") as FixedScript;
 }
 
 /** Several fixed scripts one after the other. */

@@ -2,6 +2,7 @@
 import { DrayageError } from "../../spec/drayage-error";
 import type { SshConnectionSpec } from "./connection";
 import { findMaster, masterKey, removeMaster } from "./kept-master";
+import { runAnswered } from "./run-answered";
 import { runSsh, type SshRun } from "./run-ssh";
 import { type FixedScript, fixedScript, type Shell, type ShellOptions, type ShellRun } from "./shell";
 import { remoteCommandArguments } from "./ssh-arguments";
@@ -15,33 +16,47 @@ export interface OpenShell extends Shell {
 }
 
 const defaultDeadlineMs = 30_000;
+/** A master of an earlier run may be the end of a line that is cut: it takes a script and never gives an answer. */
+const silentMs = 4000;
 /** sshd has too many sessions of ours for the moment. */
 const sessionPausesMs = [200, 500, 1000, 2000];
 
 /** Dials when there is no master yet. @throws HOST_* PERMISSION_DENIED */
 export async function openSshShell(host: string, spec: SshConnectionSpec, options: MasterOptions): Promise<OpenShell> {
   const key = await masterKey(host, spec, options);
-  let master = await findMaster(host, spec, key, options);
+  const found = await findMaster(host, spec, key, options);
+  let master = found.kept;
+  let proved = found.fresh;
 
-  const once = (script: FixedScript, asked: ShellOptions): Promise<SshRun> => {
-    const command = wrapped(script, asked.root === true);
+  const once = async (script: FixedScript, asked: ShellOptions): Promise<SshRun & { silent?: boolean }> => {
     const lines = asked.onLine && byLine(asked.onLine);
-    return runSsh(options.sshCommand, remoteCommandArguments(master.controlPath, command), {
+    const run = {
       deadlineMs: asked.deadlineMs ?? defaultDeadlineMs,
       stdin: script + (asked.input ?? ""),
       signal: asked.signal,
       ...(lines && { onStdout: lines }),
-    });
+    };
+    const command = wrapped(script, asked.root === true);
+    const overMaster = (words: string) => remoteCommandArguments(master.controlPath, words);
+    if (proved) return runSsh(options.sshCommand, overMaster(command), run);
+    const ran = await runAnswered(options.sshCommand, overMaster(answering(command)), run, silentMs);
+    proved ||= ran.answered;
+    return { ...ran, silent: ran.silent };
+  };
+  const replace = async (silent: boolean): Promise<void> => {
+    const next = await findMaster(host, spec, key, options, { kept: master, silent });
+    master = next.kept;
+    proved = next.fresh;
   };
   const begun = async (script: FixedScript, asked: ShellOptions): Promise<SshRun> => {
     const first = await once(script, asked);
-    if (!neverBegan(first)) return first;
+    if (!first.silent && !neverBegan(first)) return first;
     for (const pause of isCrowded(first) ? sessionPausesMs : []) {
       await options.clock.sleep(pause, asked.signal);
       const again = await once(script, asked);
       if (!neverBegan(again)) return again;
     }
-    master = await findMaster(host, spec, key, options, master);
+    await replace(first.silent === true);
     return once(script, asked);
   };
   return {
@@ -82,6 +97,9 @@ export async function openSshShell(host: string, spec: SshConnectionSpec, option
 function wrapped(script: FixedScript, root: boolean): string {
   return `/bin/sh -c ${quoted(root ? asRoot : asUser)} drayage ${Buffer.byteLength(script)} ${quoted(readScript)}`;
 }
+
+/** Says at once that somebody is there. */
+const answering = (command: string): string => `echo; ${command}`;
 
 const readScript = fixedScript`script=$(head -c "$1") && eval "$script"`;
 const asUser = fixedScript`exec /bin/sh -c "$2" drayage "$1"`;
