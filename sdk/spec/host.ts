@@ -2,6 +2,7 @@
 import type { Problem } from "./drayage-error";
 import { type HostTraitsInput, readTraits, splitTraits, traitReaders } from "./host-traits";
 import { Place } from "./place";
+import { type PrepareInput, type PrepareSpec, readPrepare } from "./prepare";
 import {
   compact,
   fields,
@@ -39,6 +40,11 @@ export interface HostInput extends HostTraitsInput {
   readonly proxyCommand?: string;
   /** Docker's socket on the host. Default /var/run/docker.sock. */
   readonly socket?: string;
+  /**
+   * Makes a bare machine a host, and keeps it one: an engine, its configuration, a data disk. Needs root or password-less sudo there.
+   * Default: the host is given, and nothing on it is changed.
+   */
+  readonly prepare?: PrepareInput;
   /** Machine id that was replaced by a new machine under the same address. Absent: another machine is refused. */
   readonly rebuilt?: string;
 }
@@ -87,20 +93,27 @@ export interface HostRefSpec {
 }
 
 export type NormalisedHost =
-  | { readonly connection: HostConnection; readonly rebuilt?: string; readonly traits?: HostTraitsInput }
+  | {
+      readonly connection: HostConnection;
+      readonly rebuilt?: string;
+      readonly traits?: HostTraitsInput;
+      readonly prepare?: PrepareSpec;
+    }
   | { readonly problems: readonly Problem[] };
 
 export function normaliseHost(input: unknown, options: { readonly allowUnknown?: boolean } = {}): NormalisedHost {
   const problems: Problem[] = [];
   const place = Place.root(problems, options);
-  const { rebuilt, hostKeySource, ...read } = hostFields(input, place) ?? {};
+  const { rebuilt, hostKeySource, prepare, ...read } = hostFields(input, place) ?? {};
   requireKeys(input, ["address"], place);
   if (read.proxyJump !== undefined && read.proxyCommand !== undefined)
     place.key("proxyCommand").problem("is another way than 'proxyJump'; keep one of them");
   if (hostKeySource !== undefined && read.hostKey === undefined)
     place.key("hostKeySource").problem("says who vouches for 'hostKey', which is missing");
+  if (prepare !== undefined && read.socket !== undefined)
+    place.key("socket").problem("does not go with 'prepare', whose engine is at /var/run/docker.sock");
   if (problems.length > 0) return { problems };
-  return compact({ rebuilt, ...parted("ssh", read) }) as NormalisedHost;
+  return compact({ rebuilt, prepare, ...parted("ssh", read) }) as NormalisedHost;
 }
 
 export function normaliseLocalHost(input: unknown, options: { readonly allowUnknown?: boolean } = {}): NormalisedHost {
@@ -142,7 +155,7 @@ const ssh = {
   socket,
 };
 const hostFields = fields(
-  { ...ssh, hostKeySource: oneOf("declared", "provider"), rebuilt: filledText, ...traitReaders },
+  { ...ssh, hostKeySource: oneOf("declared", "provider"), rebuilt: filledText, prepare: readPrepare, ...traitReaders },
   {
     host: "write it as 'address'",
     hostname: "write it as 'address'",

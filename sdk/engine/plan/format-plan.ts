@@ -20,7 +20,7 @@ export function operationSymbol(operation: Operation): "+" | "-" | "~" | "?" {
   const verb = operation.kind.split(" ")[0] ?? "";
   if (["gate", "verify", "prove", "await"].includes(verb)) return "?";
   if (["stop", "remove", "fence", "drain"].includes(verb)) return "-";
-  if (["create", "start", "pull", "ship", "write", "copy", "run", "build"].includes(verb)) return "+";
+  if (["create", "start", "pull", "ship", "write", "copy", "run", "build", "install", "format"].includes(verb)) return "+";
   return "~";
 }
 

@@ -1,0 +1,47 @@
+/** One operation of a preparation before it has its place in the plan. */
+import type { Operation } from "../../plan/plan";
+
+export type PrepareKind =
+  | "install tools"
+  | "format disk"
+  | "mount disk"
+  | "guard engine"
+  | "write daemon.json"
+  | "change daemon.json"
+  | "install engine"
+  | "enable engine"
+  | "start engine"
+  | "restart engine"
+  | "join group";
+
+/** What the script is told, by its names. */
+export type PrepareDetail = Readonly<Record<string, string>>;
+
+export interface Step {
+  readonly kind: PrepareKind;
+  readonly subject: "disk" | "engine" | "user";
+  readonly cause: string;
+  /** Default false. */
+  readonly destructive?: boolean;
+  /** Default false. */
+  readonly touchesData?: boolean;
+  readonly detail?: PrepareDetail;
+}
+
+/** In a row: each relies on the one before. */
+export function inARow(host: string, steps: readonly Step[]): Operation[] {
+  return steps.map(({ kind, subject, cause, destructive = false, touchesData = false, detail = {} }, index) => ({
+    id: kind,
+    kind,
+    subject,
+    host,
+    cause,
+    destructive,
+    touchesData,
+    dependsOn: steps
+      .slice(0, index)
+      .slice(-1)
+      .map((before) => before.kind),
+    detail,
+  }));
+}
