@@ -14,6 +14,7 @@ import { createIdentities } from "./identities";
 import { createImageHandler } from "./image-resource";
 import { createLeftovers, type Leftovers } from "./leftovers";
 import type { FarHosts } from "./open-rooms";
+import type { PrepareDoor } from "./prepare-wish";
 import type { HandlerTable } from "./resource-handler";
 import type { Surroundings } from "./surroundings";
 import { createWorkloadHandler } from "./workload-resource";
@@ -50,6 +51,9 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
   const hosts = createHostPool({
     home,
     connect: async (host, spec) => (await connections.get()).connect(host, spec),
+    renew: async (host, spec) => {
+      if (spec.kind === "ssh") await (await connections.get()).renew(host, spec);
+    },
     openDocker: async (host, socket) =>
       (require("../engine/docker/docker-client") as typeof import("../engine/docker/docker-client")).connectDocker(host, socket),
     openRecord: async (docker: DockerEngine) =>
@@ -84,10 +88,14 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
     const { createEnrolDoor } = require("./enrol-door") as typeof import("./enrol-door");
     return createEnrolDoor({ home, connections: () => connections.get() });
   }, ["planArrival", "planRemoval", "enrol", "drop"]);
+  const prepare = later<PrepareDoor>(async () => {
+    const { createPrepareDoor } = require("./prepare-door") as typeof import("./prepare-door");
+    return createPrepareDoor({ connections: () => connections.get(), hosts, home });
+  }, ["unseen", "preview", "apply"]);
   return {
     handlers: {
-      "drayage:index:Host": createHostHandler({ kind: "ssh", ...host, enrolment, clock }),
-      "drayage:index:LocalHost": createHostHandler({ kind: "local", ...host, enrolment, clock }),
+      "drayage:index:Host": createHostHandler({ kind: "ssh", ...host, enrolment, prepare, clock }),
+      "drayage:index:LocalHost": createHostHandler({ kind: "local", ...host, enrolment, prepare, clock }),
       "drayage:index:HostKey": createHostKeyHandler({
         makePair: () =>
           (

@@ -26,6 +26,10 @@ export interface Hosts {
   /** Told of each host of the program, by its Check. */
   declare(host: DeclaredHost): void;
   declared(): readonly DeclaredHost[];
+  /** The next `open` dials and measures anew: the machine is another than it was, or was none before. */
+  forget(ref: Pick<HostRefSpec, "name" | "connection">, base: string): Promise<void>;
+  /** Names of hosts whose engine will only be there after this up: a preview cannot ask it. */
+  readonly awaited: Set<string>;
 }
 
 /** A host as the program writes it; leaves are UNKNOWN while its machine does not exist. */

@@ -11,6 +11,7 @@ export function hostArguments({
   problems: _q,
   formerNames: _f,
   injected: _i,
+  drift: _d,
   ...written
 }: PlainRecord): PlainRecord {
   return written;

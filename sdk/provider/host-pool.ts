@@ -12,6 +12,8 @@ import type { DeclaredHost, Hosts } from "./engine-doors";
 
 export interface HostPoolParts {
   connect(host: string, spec: ConnectionSpec): Promise<Connection>;
+  /** The next `connect` logs in anew, whatever came of the last one. */
+  renew(host: string, spec: ConnectionSpec): Promise<void>;
   openDocker(host: string, socketPath: string): DockerEngine | Promise<DockerEngine>;
   openRecord(docker: DockerEngine): RecordStore | Promise<RecordStore>;
   readMachineId(docker: DockerEngine): Promise<string>;
@@ -32,6 +34,11 @@ export function createHostPool(parts: HostPoolParts): HostPool {
   const machines = new Map<string, HostHandle>();
   const declared = new Map<string, DeclaredHost>();
 
+  const placeOf = (ref: Ref, base: string) => {
+    const spec = withKeyPaths(ref.connection, base, parts.home);
+    const given = Object.entries(spec).filter(([, value]) => value !== undefined);
+    return { spec, key: JSON.stringify([ref.name, given.sort()]) };
+  };
   const openNew = async (ref: Ref, spec: ConnectionSpec): Promise<HostHandle> => {
     const connection = await parts.connect(ref.name, spec);
     const docker = await parts.openDocker(ref.name, connection.socketPath);
@@ -42,15 +49,19 @@ export function createHostPool(parts: HostPoolParts): HostPool {
     return handle;
   };
   return {
+    awaited: new Set(),
     open(ref, base) {
-      const spec = withKeyPaths(ref.connection, base, parts.home);
-      const given = Object.entries(spec).filter(([, value]) => value !== undefined);
-      const key = JSON.stringify([ref.name, given.sort()]);
+      const { spec, key } = placeOf(ref, base);
       // A failure is kept as well: a dead host costs one dial, not one for each of its workloads.
       const handle = handles.get(key) ?? openNew(ref, spec);
       handles.set(key, handle);
       handle.catch(() => undefined);
       return handle;
+    },
+    async forget(ref, base) {
+      const { spec, key } = placeOf(ref, base);
+      handles.delete(key);
+      await parts.renew(ref.name, spec);
     },
     know(ref) {
       if (ref.engineId !== "" && !isUnknown(ref.engineId)) known.set(`${ref.machineId} ${ref.engineId}`, ref);

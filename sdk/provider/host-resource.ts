@@ -1,10 +1,6 @@
-/** Host and LocalHost: reached, verified, measured. Nothing on them is changed by them. */
-
+/** Host and LocalHost: reached, verified, measured; where the program says so, prepared. */
 import type { Clock } from "../engine/clock";
 import type { HostHandle } from "../engine/host/host-handle";
-import { hasOpenMove } from "../engine/move/move-records";
-import type { WorkloadRecord } from "../engine/record/host-record";
-import { observeHost } from "../engine/workload/host-snapshot";
 import { DrayageError, exitCodes } from "../spec/drayage-error";
 import type { HostConnection, HostRefSpec } from "../spec/host";
 import type { HostTraitsInput } from "../spec/host-traits";
@@ -15,7 +11,11 @@ import { diffPaths } from "./diff-paths";
 import type { EnrolDoor, Hosts } from "./engine-doors";
 import { HostArrival } from "./host-arrival";
 import { readHostInputs } from "./host-inputs";
+import { HostPreparation, knownOfUnusable, preparationDrift } from "./host-preparation";
+import { otherMachineAnswers, refuseOther } from "./other-machine";
 import { hasUnknown, isRecord, type PlainRecord } from "./plain";
+import type { PrepareDoor } from "./prepare-wish";
+import { refuseNeeded } from "./refuse-needed-host";
 import type {
   CreateRequest,
   DeleteRequest,
@@ -34,12 +34,16 @@ export interface HostHandlerParts {
   readonly removed: (identity: string) => boolean;
   /** For machines that are met for the first time. */
   readonly enrolment: EnrolDoor;
+  /** For machines that are to be prepared. */
+  readonly prepare: PrepareDoor;
   readonly clock: Clock;
   /** Told of each host that answers in a run. */
   readonly onReached?: ((host: HostHandle) => void) | undefined;
 }
 
-export function createHostHandler({ kind, hosts, removed, enrolment, clock, onReached }: HostHandlerParts): ResourceHandler {
+export function createHostHandler(parts: HostHandlerParts): ResourceHandler {
+  const { kind, hosts, removed, enrolment, prepare, clock, onReached } = parts;
+  const preparation = new HostPreparation({ door: prepare, hosts, clock });
   const arrivals = new HostArrival({ kind, door: enrolment, clock });
   const reach = async (inputs: PlainRecord, connection: HostConnection, known: Partial<HostRefSpec>): Promise<HostHandle> => {
     const handle = await hosts.open({ ...known, name: textOf(inputs.name), connection }, textOf(inputs.programDir));
@@ -55,10 +59,20 @@ export function createHostHandler({ kind, hosts, removed, enrolment, clock, onRe
   const measured = async (asked: CreateRequest | UpdateRequest, olds: PlainRecord): Promise<PlainRecord> => {
     const { connection, request, outputs: keys } = await arrivals.arrive(asked, olds);
     const { news } = request;
-    if (hasUnknown(plainConnection(connection))) return unknownHost(news, connection);
-    const handle = await reach(news, connection, "id" in request ? refOf(olds) : {}).catch((error: unknown) => {
+    const bare = preparation.of(news, connection);
+    if (hasUnknown(plainConnection(connection)) || hasUnknown(recordOf(news.prepare))) {
+      await preparation.unseen(request, bare);
+      return unknownHost(news, connection);
+    }
+    const known: Partial<HostRefSpec> = "id" in request ? refOf(olds) : {};
+    const explain = (error: unknown) => {
       throw arrivals.explained(error, news, olds);
-    });
+    };
+    const machine = await preparation
+      .bring(request, bare, (looked) => refuseOther(request, known.machineId, looked))
+      .catch(explain);
+    if (machine?.usable === false) return { ...unknownHost(news, connection), ...knownOfUnusable(machine, known) };
+    const handle = await preparation.reach(bare, () => reach(news, connection, known)).catch(explain);
     const outputs = { ...outputsOf(news, handle), ...keys };
     hosts.know(refOf(outputs));
     arrivals.saw(outputs);
@@ -82,8 +96,9 @@ export function createHostHandler({ kind, hosts, removed, enrolment, clock, onRe
       hosts.know(refOf(olds));
       arrivals.saw(olds);
       const without = (inputs: PlainRecord) =>
-        Object.fromEntries(Object.entries(inputs).filter(([key]) => !volatileInputs.includes(key) && key !== "stackUid"));
-      const detailedDiff = { ...diffPaths(without(oldInputs), without(news)), ...otherMachine(olds) };
+        Object.fromEntries(Object.entries(inputs).filter(([key]) => !uncompared.includes(key)));
+      const changes = diffPaths(without(oldInputs), without(news));
+      const detailedDiff = { ...changes, ...preparationDrift(oldInputs), ...otherMachine(olds) };
       return { changed: Object.keys(detailedDiff).length > 0, detailedDiff };
     },
     async create(request) {
@@ -96,14 +111,18 @@ export function createHostHandler({ kind, hosts, removed, enrolment, clock, onRe
       const known = refOf(olds);
       hosts.know(known);
       arrivals.saw(olds);
-      const handle = await reachedOrWarned(request, () => reachKnown(request));
-      if (handle === undefined) return { id, outputs: olds, inputs: oldInputs };
+      // At once: that a machine is still as it was prepared should cost a preview nothing.
+      const [handle, inputs] = await Promise.all([
+        reachedOrWarned(request, () => reachKnown(request)),
+        preparation.read(request, preparation.of(oldInputs, arrivals.known(oldInputs, olds))),
+      ]);
+      if (handle === undefined) return { id, outputs: olds, inputs };
       const { spentKeys } = olds;
       const now = { ...outputsOf(oldInputs, handle), ...(spentKeys === undefined ? {} : { spentKeys }) };
-      if (isSameMachine(known, refOf(now))) return { id, outputs: now, inputs: oldInputs };
+      if (isSameMachine(known, refOf(now))) return { id, outputs: now, inputs };
       const observed = { machineId: handle.measured.machineId ?? "", engineId: handle.measured.engineId };
       request.report.say("warning", `another machine answers now (${observed.machineId}, was ${known.machineId})`);
-      return { id, outputs: { ...olds, observed }, inputs: oldInputs };
+      return { id, outputs: { ...olds, observed }, inputs };
     },
     async update(request) {
       const before = refOf(request.olds);
@@ -117,6 +136,9 @@ export function createHostHandler({ kind, hosts, removed, enrolment, clock, onRe
     },
   };
 }
+
+/** Said by Read, or about the machine that runs the program. */
+const uncompared = [...volatileInputs, "stackUid", "drift"];
 
 function outputsOf(inputs: PlainRecord, { connection, measured }: HostHandle): PlainRecord {
   const { engineId, machineId, arch } = measured;
@@ -174,10 +196,7 @@ const otherMachine = ({ observed }: PlainRecord): Record<string, "update"> =>
 
 function refuseOtherMachine({ news, name }: UpdateRequest, before: HostRefSpec, now: HostRefSpec): void {
   if (isSameMachine(before, now) || textOf(news.rebuilt) === before.machineId) return;
-  throw new DrayageError("HOST_REPLACED", `another machine answers: its id is ${now.machineId}, and was ${before.machineId}`, {
-    subject: name,
-    hint: `If it was replaced on purpose and its data is gone, write: rebuilt: "${before.machineId}"`,
-  });
+  throw otherMachineAnswers(name, now.machineId, before.machineId);
 }
 
 /** A host that cannot be reached must not fail the preview of everything else, least of all the one that repairs it. */
@@ -196,34 +215,6 @@ export async function reachedOrWarned(
 
 const isReachFailure = ({ code }: DrayageError): boolean =>
   exitCodes[code] === exitCodes.HOST_UNREACHABLE || code.startsWith("HOST_");
-
-/** Its data is all that is left of something that this stack still needs. */
-async function refuseNeeded(
-  { name, report }: OperationRequest,
-  handle: HostHandle,
-  stackUid: string,
-  removed: (identity: string) => boolean,
-): Promise<void> {
-  const { workloads } = await observeHost(handle).record();
-  for (const [identity, workload] of Object.entries(workloads).filter(([, { owner }]) => owner.stackUid === stackUid)) {
-    const names = (state: string) => Object.values(workload.volumes).flatMap((it) => (it.state === state ? [it.dockerName] : []));
-    const [superseded, kept] = [names("superseded"), names("kept")];
-    const gone = workload.removed !== undefined || removed(identity);
-    if (!gone) refuseHoldings(name, workload, superseded);
-    const stay = gone ? [...kept, ...superseded] : kept;
-    if (stay.length > 0) report.say("info", `keeps volumes of ${workload.name}: ${stay.join(", ")}`);
-  }
-}
-
-function refuseHoldings(host: string, workload: WorkloadRecord, superseded: readonly string[]): void {
-  const open = hasOpenMove(workload);
-  if (!open && superseded.length === 0) return;
-  const what = open ? "a move of it is not finished" : `it keeps ${superseded.join(", ")} from a move`;
-  throw new DrayageError("DATA_PROTECTED", `is still needed by ${workload.name}: ${what}`, {
-    subject: host,
-    hint: open ? "Run `dray up` first." : `Remove what is not wanted: dray volumes rm ${superseded[0]}`,
-  });
-}
 
 const importNotSupported = ({ name }: ReadRequest): DrayageError =>
   new DrayageError("NOT_SUPPORTED", "a host is not imported: declare it, and the next up takes it up", { subject: name });

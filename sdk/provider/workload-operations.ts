@@ -89,7 +89,7 @@ export class WorkloadOperations {
     if (preview && note !== undefined) report.say("info", note);
     const identity = textOf(news.identity);
     const basis = { schemaVersion: 1, identity, ownerId: id, secretKey } as const;
-    if (preview && !isReachable(ref)) {
+    if (preview && (!isReachable(ref) || this.parts.hosts.awaited.has(ref.name))) {
       await checkNeeds(this.parts.hosts, { ...contentOf(news), ref });
       await planUnborn(this.parts, request, { ref, secretKey, state });
       return { outputs: unknownOutputs(identity, ref) };

@@ -37,6 +37,16 @@ describe("Host", () => {
     });
   });
 
+  it("that is to be prepared says so to the provider and not to its workloads, with mistakes by path", async () => {
+    const device = pulumi.output("/dev/disk/by-id/one");
+    const rack = new Host("rack", { address: "10.0.0.11", prepare: { dataDisk: { device } } });
+    const wrong = new Host("wrong", { address: "10.0.0.12", prepare: { engine: { from: "docker" }, daemon: { hosts: [] } } });
+    await registeredAll(rack, wrong);
+    expect(inputsOf("rack").prepare).toEqual({ dataDisk: { device: "/dev/disk/by-id/one" } });
+    expect(rack.ref.connection).toEqual({ kind: "ssh", address: "10.0.0.11", hostKey: undefined });
+    expect(problemsOf("wrong")).toEqual([expect.stringMatching(/prepare\.daemon\.hosts: does not belong here/)]);
+  });
+
   it("gives a record of Outputs of which one may be unknown without the others", async () => {
     const address = pulumi.output("10.0.0.12");
     const { ref } = new Host("cloud", { address });

@@ -38,11 +38,12 @@ export function hasChanges(preview: Preview): boolean {
 }
 
 /**
- * What a person agrees to with this preview. A workload of which it says "no change" is held to that; of one on a host that does
+ * What a person agrees to with this preview. A workload or host of which it says "no change" is held to that; of one on a host that does
  * not exist yet nothing was promised.
  */
 export function reviewedPlans({ plans, resources }: Preview): Plan[] {
-  const still = resources.filter((it) => it.type === "drayage:index:Workload" && !isChange(it.operation));
+  const held = ["drayage:index:Workload", "drayage:index:Host"];
+  const still = resources.filter((it) => held.includes(it.type) && !isChange(it.operation));
   const silent = still.filter((it) => !plans.some((plan) => plan.subject === it.name));
   return [...plans, ...silent.map((it) => nothingPlanned(it.name)), ...resources.filter(isDeletion).map(deletionPlan)];
 }

@@ -15,7 +15,7 @@ const kindWords: Readonly<Record<Plan["kind"], string>> = {
 
 export function renderPlan(plan: Plan, paint: Paint): string {
   const hosts = hostsOf(plan);
-  const place = hosts.length === 0 ? "" : ` on ${hosts.join(" and ")}`;
+  const place = hosts.length === 0 || hosts.join() === plan.subject ? "" : ` on ${hosts.join(" and ")}`;
   const head = `${paint.bold(plan.subject)}${place}  ${paint.dim(kindWords[plan.kind])}`;
   return [head, ...operationLines(plan, hosts.length > 1, paint), ...factLines(plan, paint)].join("\n");
 }

@@ -31,7 +31,7 @@ export async function testHosts(): Promise<TestHosts> {
 }
 
 /** Suites run one after the other, unless somebody has started jest otherwise. */
-async function alone<T>(lock: string, work: () => Promise<T>): Promise<T> {
+export async function alone<T>(lock: string, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       mkdirSync(lock);

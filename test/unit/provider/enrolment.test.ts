@@ -7,6 +7,7 @@ import { HostArrival } from "../../../sdk/provider/host-arrival";
 import { createHostKeyHandler } from "../../../sdk/provider/host-key-resource";
 import { createHostHandler } from "../../../sdk/provider/host-resource";
 import type { PlainRecord } from "../../../sdk/provider/plain";
+import type { PrepareDoor } from "../../../sdk/provider/prepare-wish";
 import { DrayageError } from "../../../sdk/spec/drayage-error";
 import { UNKNOWN } from "../../../sdk/spec/unknown";
 import { ecdsaFingerprint, ecdsaKey, ed25519Key } from "../engine/connection/example-keys";
@@ -45,7 +46,14 @@ function setUp() {
       return { ...handle, connection: { ...handle.connection, hostKey } };
     }
   })({ cloud: "one" });
-  const handler = createHostHandler({ kind: "ssh", hosts, removed: () => false, enrolment: door, clock });
+  const handler = createHostHandler({
+    kind: "ssh",
+    hosts,
+    removed: () => false,
+    prepare: {} as PrepareDoor,
+    enrolment: door,
+    clock,
+  });
   return { door, hosts, handler, pins };
 }
 

@@ -16,6 +16,7 @@ import type {
   WorkloadWish,
 } from "../../../sdk/provider/engine-doors";
 import type { PlainRecord } from "../../../sdk/provider/plain";
+import type { PrepareDoor, PreparedMachine, PrepareWish } from "../../../sdk/provider/prepare-wish";
 import { DrayageError } from "../../../sdk/spec/drayage-error";
 import type { HostRefSpec } from "../../../sdk/spec/host";
 import { describeSecretRef, type SecretRef } from "../../../sdk/spec/secret-ref";
@@ -55,6 +56,8 @@ export const inputsOf = (name: string, host: HostRefSpec, more: PlainRecord = {}
 export class FakeHosts implements Hosts {
   readonly known: HostRefSpec[] = [];
   readonly dialled: string[] = [];
+  readonly forgotten: string[] = [];
+  readonly awaited = new Set<string>();
   readonly records = new Map<string, HostRecord>();
   private readonly handles = new Map<string, HostHandle>();
   /** What is measured beside ids and architecture. */
@@ -73,6 +76,10 @@ export class FakeHosts implements Hosts {
     const handle = this.handles.get(key) ?? this.handle(ref.name, machine);
     this.handles.set(key, handle);
     return handle;
+  }
+
+  async forget({ name }: { name: string }): Promise<void> {
+    this.forgotten.push(name);
   }
 
   know(ref: HostRefSpec): void {
@@ -112,6 +119,42 @@ export const secretsAt = (values: Record<string, string> = {}) => ({
       return value === undefined ? { problem: `${describeSecretRef(ref)} is missing`, hint: "put it there" } : { value };
     }),
 });
+
+/** A machine that lacks what it is told to lack; an apply mends all of it. */
+export class FakePrepareDoor implements PrepareDoor {
+  readonly applied: PrepareWish[] = [];
+  machineId = "0123456789abcdef0123456789abcdef";
+  /** Kind of operation → why it is needed. */
+  lacks: Record<string, string> = {};
+  usable = true;
+  refusal: DrayageError | undefined;
+
+  unseen = async (host: string): Promise<Plan> => planOf(host, { "install engine": `${host} does not exist yet` });
+
+  async preview(wish: PrepareWish): Promise<PreparedMachine> {
+    const looked = { machineId: this.machineId, arch: "arm64", usable: this.usable };
+    wish.onLooked?.(looked);
+    if (this.refusal !== undefined) throw this.refusal;
+    return { ...looked, plan: planOf(wish.ref.name, this.lacks) };
+  }
+
+  async apply(wish: PrepareWish): Promise<PreparedMachine> {
+    const { plan, ...looked } = await this.preview(wish);
+    this.applied.push(wish);
+    this.usable = true;
+    this.lacks = {};
+    return { ...looked, plan, usable: true };
+  }
+}
+
+function planOf(host: string, lacks: Record<string, string>): Plan {
+  const operations = Object.entries(lacks).map(([kind, cause]) => ({
+    ...{ id: kind, kind, subject: "engine", host, cause, destructive: false, touchesData: false },
+    dependsOn: [],
+    detail: {},
+  }));
+  return { ...noPlan, subject: host, operations };
+}
 
 export const noPlan: Plan = { schemaVersion: 1, kind: "none", subject: "", operations: [], outages: [], notes: [] };
 

@@ -5,14 +5,15 @@ import { createHostHandler } from "../../../sdk/provider/host-resource";
 import type { PlainRecord } from "../../../sdk/provider/plain";
 import { DrayageError } from "../../../sdk/spec/drayage-error";
 import { UNKNOWN } from "../../../sdk/spec/unknown";
-import { clock, FakeHosts, operation as request, said } from "./handler-harness";
+import { clock, FakeHosts, FakePrepareDoor, operation as request, said } from "./handler-harness";
 
 const operation = (name: string) => request(name, "drayage:index:Host");
 const inputs: PlainRecord = { name: "rack", address: "rack.example", stackUid: "uid", programDir: "/program" };
 
 function setUp(machines: Record<string, string> = { rack: "one" }, removed = false) {
   const hosts = new FakeHosts(machines);
-  return { hosts, handler: createHostHandler({ kind: "ssh", hosts, removed: () => removed, enrolment: {} as EnrolDoor, clock }) };
+  const parts = { hosts, removed: () => removed, enrolment: {} as EnrolDoor, prepare: new FakePrepareDoor(), clock };
+  return { hosts, handler: createHostHandler({ kind: "ssh", ...parts }) };
 }
 
 const created = async () => {
@@ -152,6 +153,7 @@ describe("the hosts of a run", () => {
   });
   const pool = (keys: Record<string, string> = {}) => {
     const dialled: unknown[] = [];
+    const renewed: string[] = [];
     const hosts = createHostPool({
       home: "/home/me",
       connect: async (host, spec) => {
@@ -159,11 +161,12 @@ describe("the hosts of a run", () => {
         if (host === "dead") throw new DrayageError("HOST_TIMEOUT", "did not answer");
         return { host, spec, socketPath: host, hostKey: keys[host] } as never;
       },
+      renew: async (host) => void renewed.push(host),
       openDocker: () => ({ info: async () => ({ id: "engine" }) }) as never,
       openRecord: () => ({}) as never,
       readMachineId: async () => "machine",
     });
-    return { hosts, dialled };
+    return { hosts, dialled, renewed };
   };
 
   it("are dialled once each, a dead one too, with keys relative to the program", async () => {
@@ -173,6 +176,15 @@ describe("the hosts of a run", () => {
     await expect(hosts.open(ref("dead"), "/program")).rejects.toMatchObject({ code: "HOST_TIMEOUT" });
     expect(dialled).toHaveLength(2);
     expect(dialled[0]).toMatchObject({ identityFile: "/program/keys/id" });
+  });
+
+  it("are dialled and measured anew once one was forgotten, also where it had failed", async () => {
+    const { hosts, dialled, renewed } = pool();
+    for (const name of ["rack", "dead"]) await hosts.open(ref(name), "/program").catch(() => undefined);
+    await hosts.forget(ref("dead"), "/program");
+    await hosts.open(ref("rack"), "/program");
+    await expect(hosts.open(ref("dead"), "/program")).rejects.toMatchObject({ code: "HOST_TIMEOUT" });
+    expect([dialled.length, renewed]).toEqual([3, ["dead"]]);
   });
 
   it("that are clones are refused with the command that tells them apart; one machine under two names is not", async () => {
