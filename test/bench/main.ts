@@ -6,12 +6,13 @@ import { moveBench } from "./benches/move";
 import { noopBench } from "./benches/noop";
 import { parityBench } from "./benches/parity";
 import { previewBench } from "./benches/preview";
+import { promoteBench } from "./benches/promote";
 import { shipBench } from "./benches/ship";
 import { chooseBenches } from "./choose-benches";
 import type { Row } from "./measure/row";
 import { renderRows } from "./render/render-rows";
 
-const benches: readonly Bench[] = [noopBench, previewBench, shipBench, moveBench, parityBench];
+const benches: readonly Bench[] = [noopBench, previewBench, shipBench, moveBench, parityBench, promoteBench];
 
 async function main(args: readonly string[]): Promise<number> {
   const choice = chooseBenches(args, benches);

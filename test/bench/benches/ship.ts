@@ -1,5 +1,5 @@
 /** One changed source file of the Spring application on its way to a host that has the version before. */
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createShipper } from "../../../sdk/engine/image/create-shipper";
 import { silentReport } from "../../../sdk/engine/report";
@@ -9,6 +9,7 @@ import { type BenchLab, withBenchLab } from "../lab/bench-lab";
 import { openHandles } from "../lab/open-handle";
 import { type Row, toRow } from "../measure/row";
 import { type BuiltVersion, buildApplication } from "../ship/build-application";
+import { changeSource } from "../ship/change-source";
 import { changedLayerBytes } from "../ship/changed-layers";
 import { saveAndLoad } from "../ship/save-and-load";
 
@@ -91,15 +92,6 @@ function rowsOf(done: readonly Round[]): Row[] {
     toRow({ case: "seconds beyond the build", unit: "s", ours: seconds, goal: { atMost: 1 } }),
     toRow({ case: "seconds, save | load", unit: "s", ours: seconds, beside: done.map(({ byHand }) => byHand.seconds) }),
   ];
-}
-
-/** A word in a constant, as a person would change it: code, not a comment that compiles away. */
-function changeSource(folder: string, round: number): void {
-  const file = join(folder, "src/main/java/dev/drayage/orders/Application.java");
-  const text = readFileSync(file, "utf8");
-  const marker = /\n {4}static final String BENCH = "[^"]*";\n/;
-  const line = `\n    static final String BENCH = "change ${round} of ${process.pid}";\n`;
-  writeFileSync(file, marker.test(text) ? text.replace(marker, line) : text.replace(/(class Application \{\n)/, `$1${line}`));
 }
 
 function hostOf(lab: BenchLab, name: string) {
