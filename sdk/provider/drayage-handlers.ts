@@ -26,7 +26,7 @@ export interface DrayageHandlers {
   /** Loads what the first calls need and reaches hosts of the state, so that it is done while the engine boots. */
   readonly warm: (known: readonly HostRefSpec[]) => void;
   /** Hosts of other stacks that may have an image of this one: reached when nobody else has it. */
-  readonly alsoAsk: (far: FarHosts) => void;
+  readonly alsoAsk: (far: () => Promise<FarHosts>) => void;
   /** What was read of secrets that are somewhere else: blotted out of every text. */
   readonly secretValues: () => Iterable<string>;
   /** What killed creates left on this run's hosts; only with `sweeps`. */
@@ -66,9 +66,9 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
   const secrets = openSecrets(surroundings);
   const rooms = lazily(async () => {
     const { openRooms } = require("./open-rooms") as typeof import("./open-rooms");
-    return openRooms(surroundings, hosts, { far: () => far, secrets });
+    return openRooms(surroundings, hosts, { far: () => far(), secrets });
   });
-  let far: FarHosts = { refs: [], base: "/" };
+  let far = async (): Promise<FarHosts> => ({ refs: [], base: "/" });
   const gone = new Set<string>();
   const removed = (identity: string) => gone.has(identity);
   const identities = createIdentities();

@@ -25,7 +25,8 @@ export interface FarHosts {
 }
 
 export interface RoomParts {
-  readonly far: () => FarHosts;
+  /** Asked when nobody nearer has an image. */
+  readonly far: () => Promise<FarHosts>;
   readonly secrets: Pick<SecretReader, "environment">;
 }
 
@@ -42,7 +43,7 @@ export function openRooms(surroundings: Surroundings, hosts: HostPool, { far, se
       return operator === undefined ? others : [operator, ...others];
     },
     async farSources() {
-      const { refs, base: from } = far();
+      const { refs, base: from } = await far();
       const reached = await Promise.allSettled(refs.map((ref) => hosts.open(ref, from)));
       return reached.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));
     },

@@ -4,6 +4,7 @@ import type { PlainRecord } from "../../provider/plain";
 import { parseUrn } from "../../provider/urn";
 import { isChange, type ResourceChange, type ResourceOperation } from "../render/preview";
 import type { RunEvent } from "../render/run-progress";
+import { isInternal } from "../state/stack-state";
 
 export interface ResourceChanges {
   /** Yields what a progress view should show of the event, if anything. */
@@ -98,10 +99,6 @@ const operations: Readonly<Record<string, ResourceOperation>> = {
 
 function operationOf(op: string): ResourceOperation | undefined {
   return operations[op];
-}
-
-function isInternal(type: string): boolean {
-  return type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:") || type === "drayage:index:Environment";
 }
 
 function changedPaths({ detailedDiff, diffs }: Metadata): string[] {

@@ -90,8 +90,8 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
       const changes = createResourceChanges();
       current.observer = observer;
       const { programDir } = program;
-      const refs = farHosts(place, proposedPins ?? pinsOf(chosen));
-      provider.alsoAsk({ refs, base: programDir });
+      const pins = proposedPins ?? pinsOf(chosen);
+      provider.alsoAsk(async () => ({ refs: await farHosts(chosen, pins, terminal), base: programDir }));
       const proposed = { "dray:proposedPins": JSON.stringify(proposedPins) };
       const release = captureConsole(view.say);
       try {

@@ -16,12 +16,18 @@ export function hostsInState({ stateDir, project, stack }: StatePlace): HostRefS
   try {
     const file = join(stateDir, ".pulumi", "stacks", project, `${stack}.json`);
     const state = JSON.parse(readFileSync(file, "utf8")) as StateFile;
-    return (state.checkpoint?.latest?.resources ?? [])
-      .filter(isHost)
-      .flatMap(({ outputs }) => (isWhole(outputs) ? [outputs] : []));
+    return hostRefsIn(state.checkpoint?.latest?.resources ?? []);
   } catch {
     return [];
   }
+}
+
+/** Those that were registered whole. */
+export function hostRefsIn(resources: readonly Resource[]): HostRefSpec[] {
+  return resources.filter(isHost).flatMap(({ outputs }) => {
+    const ref = outputs as Partial<HostRefSpec> | undefined;
+    return isWhole(ref) ? [ref] : [];
+  });
 }
 
 interface StateFile {
@@ -29,7 +35,7 @@ interface StateFile {
 }
 interface Resource {
   readonly type: string;
-  readonly outputs?: Partial<HostRefSpec>;
+  readonly outputs?: object | undefined;
 }
 
 const isHost = ({ type }: Resource): boolean => type === "drayage:index:Host" || type === "drayage:index:LocalHost";

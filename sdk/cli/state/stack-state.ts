@@ -96,9 +96,14 @@ export function parseStackState(text: string, where: string): StackState {
   return {
     hosts,
     workloads: resources.flatMap((it) => workloadOf(it, hosts)),
-    resources: resources.filter((it) => it.type !== "pulumi:pulumi:Stack" && !it.type.startsWith("pulumi:providers:")).length,
+    resources: resources.filter((it) => !isInternal(it.type)).length,
     writtenAt: time === undefined || time.startsWith("0001-") ? undefined : time,
   };
+}
+
+/** What is no resource to a person: the stack, providers, and what only keeps what may differ between stacks. */
+export function isInternal(type: string): boolean {
+  return type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:") || type === "drayage:index:Environment";
 }
 
 /** The resources as the state has them, inputs and outputs; secrets stay ciphertext. */
