@@ -3,7 +3,7 @@ export { type CloudInitArgs, cloudInit } from "./resources/cloud-init";
 export { type Environment, environment } from "./resources/environment";
 export { Host, type HostArgs } from "./resources/host";
 export { HostKey } from "./resources/host-key";
-export { Image, type ImageArgs, type ImageRef } from "./resources/image";
+export { Image, type ImageArgs, type ImageRef, type PushArgs } from "./resources/image";
 export { LocalHost, type LocalHostArgs } from "./resources/local-host";
 export type { ConnectionRef, HostRef, Placeable } from "./resources/placeable";
 export { type EndpointRef, type Placement, Workload } from "./resources/workload";

@@ -79,7 +79,7 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
     records.set(host, record);
   };
   const host = { hosts, removed, ...(sweeps && { onReached }) };
-  const image = later<ImageDoor>(async () => (await rooms.get()).image, ["preview", "build"]);
+  const image = later<ImageDoor>(async () => (await rooms.get()).image, ["preview", "build", "isPushed"]);
   const workload = later<WorkloadDoor>(
     async () => (await rooms.get()).workload,
     ["preview", "previewUnborn", "apply", "find", "took", "previewRemoval", "remove", "others"],

@@ -11,6 +11,7 @@ import type { FieldChange } from "../engine/workload/diff-fields";
 import type { HostConnection, HostRefSpec } from "../spec/host";
 import type { ImageSpec } from "../spec/image";
 import type { ReferenceLock } from "../spec/reference-lock";
+import type { PushSpec } from "../spec/registry";
 import type { SecretValues } from "../spec/secret";
 import type { WorkloadSpec } from "../spec/workload";
 
@@ -166,6 +167,8 @@ export interface ImageWish {
   /** Read when a build needs them. */
   readonly secrets: () => Promise<Readonly<Record<string, string>>>;
   readonly base: string;
+  /** Where it is pushed to; relative paths of its credentials made absolute. */
+  readonly push?: PushSpec;
   /** Content hash and identity of the last build. */
   readonly previous?: { readonly contentHash: string; readonly identity: string };
   readonly context: RunContext;
@@ -175,5 +178,7 @@ export interface ImageDoor {
   /** Reads only; `identity` when the builder has it. */
   preview(wish: ImageWish): Promise<{ readonly plan: Plan; readonly identity: string | undefined }>;
   /** @throws BUILD_FAILED, CONTEXT_CHANGED, … */
-  build(wish: ImageWish): Promise<{ readonly identity: string }>;
+  build(wish: ImageWish): Promise<{ readonly identity: string; readonly digest?: string }>;
+  /** Whether the registry still has what was pushed; undefined: it cannot be asked now. */
+  isPushed(wish: ImageWish, digest: string): Promise<boolean | undefined>;
 }

@@ -1,25 +1,29 @@
 /** The image room, as the Image handler asks for it. */
 
 import type { HostHandle } from "../engine/host/host-handle";
-import { buildImage } from "../engine/image/build-image";
+import { type BuiltImage, buildImage } from "../engine/image/build-image";
 import type { BuildTools } from "../engine/image/build-request";
 import { identityKey } from "../engine/image/image-identity";
 import { openBuildContext } from "../engine/image/open-build-context";
 import { planImage } from "../engine/image/plan-image";
-import type { Operation, Plan } from "../engine/plan/plan";
+import { pushImage } from "../engine/image/push-image";
+import type { RegistryLogin } from "../engine/image/registry-login";
+import type { Operation } from "../engine/plan/plan";
 import { DrayageError } from "../spec/drayage-error";
+import { repositoryOf } from "../spec/registry";
 import type { Hosts, ImageDoor, ImageWish } from "./engine-doors";
 
 export interface ImageDoorParts {
   readonly hosts: Pick<Hosts, "open">;
   readonly tools: BuildTools;
+  readonly login: RegistryLogin;
 }
 
-export function createImageDoor({ hosts, tools }: ImageDoorParts): ImageDoor {
+export function createImageDoor({ hosts, tools, login }: ImageDoorParts): ImageDoor {
   const planFor = async (wish: ImageWish) => {
-    const { name, contentHash, previous } = wish;
+    const { name, contentHash, previous, push } = wish;
     const builder = await openBuilder(hosts, wish);
-    return { builder, planned: await planImage({ builder, name, contentHash, previousHash: previous?.contentHash }) };
+    return { builder, planned: await planImage({ builder, name, contentHash, previousHash: previous?.contentHash, push }) };
   };
   return {
     async preview(wish) {
@@ -28,16 +32,37 @@ export function createImageDoor({ hosts, tools }: ImageDoorParts): ImageDoor {
     },
     async build(wish) {
       const { builder, planned } = await planFor(wish);
-      return { identity: await reported(planned.plan, wish, (progress) => build(builder, wish, tools, progress)) };
+      const { plan } = planned;
+      if (plan.operations.length > 0) wish.context.report.plan(plan);
+      const of = (kind: string) => plan.operations.find((one) => one.kind === kind);
+      const image = await reported(of("build image"), wish, (progress) => build(builder, wish, tools, progress));
+      const identity = identityKey(image.identity);
+      const { push } = wish;
+      if (push === undefined) return { identity };
+      const request = { builder, id: image.id, name: wish.name, contentHash: wish.contentHash, push, login, run: wish.context };
+      const digest = await reported(of("push image"), wish, (progress) => pushImage({ ...request, progress }));
+      return { identity, digest };
+    },
+    async isPushed(wish, digest) {
+      const { push } = wish;
+      if (push === undefined) return undefined;
+      try {
+        const builder = await openBuilder(hosts, wish);
+        const credentials = await login(push.registry, push.credentials);
+        return (await builder.docker.digestInRegistry(`${repositoryOf(push)}@${digest}`, credentials)) !== undefined;
+      } catch (error) {
+        if (error instanceof DrayageError) return undefined;
+        throw error;
+      }
     },
   };
 }
 
 type BuildProgress = (progress: Parameters<ImageWish["context"]["report"]["progress"]>[1]) => void;
 
-async function build(builder: HostHandle, wish: ImageWish, tools: BuildTools, progress: BuildProgress): Promise<string> {
+function build(builder: HostHandle, wish: ImageWish, tools: BuildTools, progress: BuildProgress): Promise<BuiltImage> {
   const { name, spec, contentHash, secrets, base, previous, context } = wish;
-  const image = await buildImage({
+  return buildImage({
     builder,
     name,
     contentHash,
@@ -52,20 +77,22 @@ async function build(builder: HostHandle, wish: ImageWish, tools: BuildTools, pr
     run: context,
     progress,
   });
-  return identityKey(image.identity);
 }
 
-async function reported(plan: Plan, { context }: ImageWish, run: (progress: BuildProgress) => Promise<string>): Promise<string> {
+/** `operation` undefined: nobody is told, because there is nothing to do. */
+async function reported<T>(
+  operation: Operation | undefined,
+  { context }: ImageWish,
+  run: (progress: BuildProgress) => Promise<T>,
+): Promise<T> {
   const { report, clock } = context;
-  const [operation] = plan.operations;
   if (operation === undefined) return run(() => undefined);
-  report.plan(plan);
   const began = clock.monotonic();
   report.started(operation);
   try {
-    const identity = await run((progress) => report.progress(operation satisfies Operation, progress));
+    const result = await run((progress) => report.progress(operation, progress));
     report.finished(operation, (clock.monotonic() - began) / 1000);
-    return identity;
+    return result;
   } catch (error) {
     report.failed(operation, error instanceof Error ? error : new Error(String(error)));
     throw error;

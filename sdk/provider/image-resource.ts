@@ -5,12 +5,14 @@ import { DrayageError } from "../spec/drayage-error";
 import { mintIncarnation } from "../spec/identity";
 import { normaliseImage } from "../spec/image";
 import { isUnknown, UNKNOWN } from "../spec/unknown";
+import { anchoredPush } from "./anchored-secrets";
 import { readBuildSecrets } from "./build-secrets";
 import { contextOf, recordOf, reportedProblems, stackUidProblem, textOf } from "./common-inputs";
 import { diffPaths } from "./diff-paths";
 import type { ImageDoor, ImageWish } from "./engine-doors";
 import { pinNote, pinnedImage } from "./image-pin";
 import type { PlainRecord } from "./plain";
+import { pushedOutputs } from "./pushed-outputs";
 import { reachedQuietly } from "./reached-quietly";
 import type { ChangeKind, CreateRequest, OperationRequest, ResourceHandler, UpdateRequest } from "./resource-handler";
 import { parseUrn } from "./urn";
@@ -34,6 +36,7 @@ export function createImageHandler({ door, secrets: reader, clock }: ImageHandle
       secrets: async () => ({ ...normalised.secrets, ...(await readBuildSecrets(reader, inputs)) }),
       contentHash: textOf(inputs.contentHash),
       base: textOf(inputs.programDir),
+      ...(normalised.spec.push && { push: anchoredPush(normalised.spec.push, textOf(inputs.programDir)) }),
       ...(previous.contentHash === "" ? {} : { previous }),
       context: contextOf(request, clock),
     };
@@ -42,13 +45,18 @@ export function createImageHandler({ door, secrets: reader, clock }: ImageHandle
     const { news, preview } = request;
     const { contentHash, name } = news;
     const pinned = pinnedImage(news);
-    if (pinned !== undefined) return { name, ...pinned };
-    if (preview && (isUnknown(contentHash) || isUnknown(builderOf(news)))) return { name, contentHash, identity: UNKNOWN };
+    if (pinned !== undefined) return { name, ...pinned, ...pushedOutputs(news, undefined) };
+    if (preview && (isUnknown(contentHash) || isUnknown(builderOf(news)))) {
+      return { name, contentHash, identity: UNKNOWN, ...pushedOutputs(news, UNKNOWN) };
+    }
     const wish = wishOf(request, news, olds);
-    if (!preview) return { name, contentHash, identity: (await door.build(wish)).identity };
+    if (!preview) {
+      const { identity, digest } = await door.build(wish);
+      return { name, contentHash, identity, ...pushedOutputs(news, digest) };
+    }
     const { plan, identity } = await door.preview(wish);
     request.report.plan(plan);
-    return { name, contentHash, identity: identity ?? UNKNOWN };
+    return { name, contentHash, identity: identity ?? UNKNOWN, ...pushedOutputs(news, UNKNOWN) };
   };
   return {
     check({ news, urn, report }) {
@@ -79,16 +87,23 @@ export function createImageHandler({ door, secrets: reader, clock }: ImageHandle
         });
       }
       if (pinnedImage(oldInputs) !== undefined) return { id, outputs: olds, inputs: oldInputs };
-      const found = await reachedQuietly(() => door.preview(wishOf(request, oldInputs, olds)));
-      const lost = found !== undefined && found.identity === undefined;
-      // An empty hash differs from what the program wants: the next up builds it again.
-      return { id, outputs: olds, inputs: lost ? { ...oldInputs, contentHash: "" } : oldInputs };
+      const wish = wishOf(request, oldInputs, olds);
+      const found = await reachedQuietly(() => door.preview(wish));
+      const digest = textOf(olds.digest);
+      const pushed = digest === "" ? undefined : await door.isPushed(wish, digest);
+      // What the registry has, hosts can still get: building it anew would only give new bits.
+      const lost = found !== undefined && found.identity === undefined && pushed !== true;
+      // An empty hash differs from what the program wants: the next up builds it again, or pushes what the registry has lost.
+      return { id, outputs: olds, inputs: lost || pushed === false ? { ...oldInputs, contentHash: "" } : oldInputs };
     },
     delete: async () => undefined,
   };
 }
 
-const compared = ({ name, contentHash, platform }: PlainRecord): PlainRecord => ({ name, contentHash, platform });
+function compared({ name, contentHash, platform, push }: PlainRecord): PlainRecord {
+  const { registry, repository, tag } = recordOf(push);
+  return { name, contentHash, platform, ...(push !== undefined && { push: { registry, repository, tag } }) };
+}
 
 function argumentsOf({
   name: _n,

@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { createImageSupply } from "../engine/image/create-image-supply";
 import { createShipper } from "../engine/image/create-shipper";
+import { referencedCredentials } from "../engine/image/referenced-credentials";
 import { registryCredentials } from "../engine/image/registry-credentials";
+import { createRegistryLogin } from "../engine/image/registry-login";
 import type { SecretReader } from "../engine/secret/open-secret-reader";
 import type { HostRefSpec } from "../spec/host";
 import type { ImageDoor, WorkloadDoor } from "./engine-doors";
@@ -27,7 +29,7 @@ export interface FarHosts {
 export interface RoomParts {
   /** Asked when nobody nearer has an image. */
   readonly far: () => Promise<FarHosts>;
-  readonly secrets: Pick<SecretReader, "environment">;
+  readonly secrets: Pick<SecretReader, "environment" | "read">;
 }
 
 export function openRooms(surroundings: Surroundings, hosts: HostPool, { far, secrets }: RoomParts): Rooms {
@@ -35,6 +37,17 @@ export function openRooms(surroundings: Surroundings, hosts: HostPool, { far, se
   const shipper = createShipper({ cacheFolder: join(cacheDir, "layers") });
   const base = "/";
   const programs = () => secrets.environment() as Readonly<Record<string, string>>;
+  const login = createRegistryLogin({
+    clock: surroundings.clock,
+    operator: {
+      async issue(registry) {
+        const configFolder = environment.DOCKER_CONFIG ?? join(home, ".docker");
+        const credentials = await registryCredentials(registry, { configFolder, environment: programs() });
+        return credentials && { credentials };
+      },
+    },
+    issuers: referencedCredentials(secrets),
+  });
   const images = createImageSupply({
     shipper,
     async sources() {
@@ -48,11 +61,7 @@ export function openRooms(surroundings: Surroundings, hosts: HostPool, { far, se
       return reached.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));
     },
     connect: (builder) => hosts.open(builder, base),
-    credentials: (registry) =>
-      registryCredentials(registry, {
-        configFolder: environment.DOCKER_CONFIG ?? join(home, ".docker"),
-        environment: programs(),
-      }),
+    login,
   });
   const tools = {
     clients: dockerCommands(environment.PATH ?? ""),
@@ -62,7 +71,7 @@ export function openRooms(surroundings: Surroundings, hosts: HostPool, { far, se
     privateFolder: join(runtimeDir, "build"),
   };
   return {
-    image: createImageDoor({ hosts, tools }),
+    image: createImageDoor({ hosts, tools, login }),
     workload: createWorkloadDoor({ images, holder }),
     close: () => shipper.close(),
   };

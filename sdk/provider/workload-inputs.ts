@@ -4,6 +4,7 @@ import type { Problem } from "../spec/drayage-error";
 import { type HostRefSpec, readHostRef } from "../spec/host";
 import { type NormalisedWorkload, normaliseWorkload } from "../spec/normalise-workload";
 import { Place } from "../spec/place";
+import { anchoredWorkload } from "./anchored-secrets";
 import { recordOf, textOf } from "./common-inputs";
 import { isRecord, type PlainRecord } from "./plain";
 import { formatPath, type PropertyPath } from "./property-path";
@@ -12,7 +13,8 @@ import type { WorkloadState } from "./workload-state";
 
 export function readContent(inputs: PlainRecord): NormalisedWorkload {
   const { name, services, volumes, networks, subnets, needs } = inputs;
-  return normaliseWorkload({ name, services, volumes, networks, subnets, needs }, { allowUnknown: true });
+  const content = normaliseWorkload({ name, services, volumes, networks, subnets, needs }, { allowUnknown: true });
+  return anchoredWorkload(content, textOf(inputs.programDir));
 }
 
 export function readHost(inputs: PlainRecord): HostRefSpec | { readonly problems: readonly Problem[] } {
@@ -81,9 +83,9 @@ export function comparedInputs({ name, services, volumes, networks, subnets, nee
   return { ...compared, locks: comparedLocks({ locks }) ?? null };
 }
 
-/** Which engine built an image changes nothing of what runs. */
+/** Which engine built an image and how it travels changes nothing of what runs. */
 function withoutBuilder(service: PlainRecord): PlainRecord {
   if (!isRecord(service.image)) return service;
-  const { builder: _, ...image } = service.image;
+  const { builder: _, pushed: _p, ...image } = service.image;
   return { ...service, image };
 }

@@ -3,21 +3,27 @@ import { hashContext } from "../context/hash-context";
 import type { Problem } from "../spec/drayage-error";
 import { type ImageInput, normaliseImage } from "../spec/image";
 import { Place } from "../spec/place";
+import { contentTag, type PushInput } from "../spec/registry";
 import { type BuildSecretArgs, readBuildSecrets } from "./build-secrets";
+import type { InputLeaves } from "./input-leaves";
 import { knownPart } from "./known-part";
 import { missingSecrets, placedSecrets } from "./missing-secrets";
 import type { HostRef, Placeable } from "./placeable";
 import { pinOfImage, programFacts } from "./program-facts";
 import { reportProblems } from "./program-problems";
 
-export interface ImageArgs extends Omit<ImageInput, "args" | "secrets" | "builder"> {
+export interface ImageArgs extends Omit<ImageInput, "args" | "secrets" | "builder" | "push"> {
   /** Build arguments: visible in the image's history, so never secrets. Default none. Compose: `build.args`. */
   readonly args?: Readonly<Record<string, Input<string>>>;
   /** Build secrets by id, as text, as a local file or by where they are, for `RUN --mount=type=secret,id=…`. Default none. Compose: `build.secrets`. */
   readonly secrets?: Readonly<Record<string, BuildSecretArgs>>;
   /** Host whose engine builds. Default: the operator's engine. */
   readonly builder?: Placeable;
+  /** Push it to a registry once it is built; hosts then pull it there by digest. Default: none is needed, it is shipped to them. */
+  readonly push?: PushArgs;
 }
+
+export type PushArgs = InputLeaves<PushInput>;
 
 /** What a service's `image` takes. */
 export interface ImageRef {
@@ -26,6 +32,8 @@ export interface ImageRef {
   readonly identity: Output<string>;
   readonly platform?: string;
   readonly builder?: HostRef;
+  /** Where hosts pull it. Absent: it is shipped to them. */
+  readonly pushed?: PushArgs & { readonly digest: Output<string> };
 }
 
 /**
@@ -34,6 +42,9 @@ export interface ImageRef {
  *
  * @example
  * const web = new Image("web", { context: "./web" });
+ *
+ * @example
+ * const api = new Image("api", { context: "./api", push: { registry: "ghcr.io", repository: "team/api" } });
  */
 export class Image extends CustomResource {
   /** What a service's `image` takes; the Image itself will do as well. */
@@ -42,15 +53,20 @@ export class Image extends CustomResource {
   declare readonly contentHash: Output<string>;
   /** Hash of config, layers and platform: what runs. Unknown until built. */
   declare readonly identity: Output<string>;
+  /** `sha256:…` of the manifest that was pushed; only with `push`. Unknown until pushed. */
+  declare readonly digest: Output<string>;
+  /** `registry/repository@sha256:…`; only with `push`. Unknown until pushed. */
+  declare readonly reference: Output<string>;
 
   constructor(name: string, args: ImageArgs, options?: CustomResourceOptions) {
-    const { secrets, builder, ...rest } = args;
+    const { secrets, builder, push, ...rest } = args;
     const builderRef = builder?.ref;
     const facts = programFacts();
     const build = readBuildSecrets(secrets ?? {}, facts.programDir);
     const secretFiles = filled(build.files);
     const secretRefs = filled(build.references);
-    const written = { ...rest, ...(builderRef === undefined ? {} : { builder: builderRef }), secrets: build.values };
+    const elsewhere = { ...(builderRef !== undefined && { builder: builderRef }), ...(push !== undefined && { push }) };
+    const written = { ...rest, ...elsewhere, secrets: build.values };
     const normalised = normaliseImage(knownPart(written), { allowUnknown: true });
     const { pin, problems: pinProblems } = pinOfImage(name);
     // What is pinned is not built: it needs neither the folder nor the files of secrets.
@@ -58,16 +74,22 @@ export class Image extends CustomResource {
     const found: Problem[] = [...("problems" in normalised ? normalised.problems : []), ...forBuild, ...pinProblems];
     // The hash starts now, beside the rest of the program; it yields a problem and never rejects.
     const hashed = found.length > 0 ? undefined : hashLater(rest);
-    const missing = missingSecrets(placedSecrets(build.references, Place.root([]).key("secrets")), facts.programDir);
+    const root = Place.root([]);
+    const used = [
+      ...placedSecrets(build.references, root.key("secrets")),
+      ...placedSecrets(push?.credentials, root.key("push").key("credentials")),
+    ];
+    const missing = missingSecrets(used, facts.programDir);
     const forHash = hashed === undefined || pin !== undefined ? found : hashed.problems;
     const problems = reportProblems(name, pin === undefined ? all(forHash, missing) : forHash);
     const folderHash = hashed === undefined ? output("") : hashed.hash;
     const contentHash = pin === undefined ? folderHash : output(pin.contentHash);
     const pinned = pin === undefined ? {} : { pin: { ...pin }, folderHash };
+    const outputs = { identity: undefined, digest: undefined, reference: undefined };
     super(
       "drayage:index:Image",
       name,
-      { ...written, secretFiles, secretRefs, name, contentHash, ...pinned, ...facts, problems, identity: undefined },
+      { ...written, secretFiles, secretRefs, name, contentHash, ...pinned, ...facts, problems, ...outputs },
       options,
     );
     this.ref = {
@@ -76,6 +98,7 @@ export class Image extends CustomResource {
       identity: this.identity,
       ...(args.platform === undefined ? {} : { platform: args.platform }),
       ...(builderRef === undefined ? {} : { builder: builderRef }),
+      ...(push !== undefined && { pushed: { ...push, tag: push.tag ?? contentHash.apply(contentTag), digest: this.digest } }),
     };
   }
 }
@@ -88,7 +111,7 @@ function filled<T extends object>(record: T): T | undefined {
   return Object.keys(record).length === 0 ? undefined : record;
 }
 
-function hashLater({ args = {}, network: _network, ...options }: Omit<ImageArgs, "secrets" | "builder">) {
+function hashLater({ args = {}, network: _network, ...options }: Omit<ImageArgs, "secrets" | "builder" | "push">) {
   const values = Object.values(args);
   const plain = values.every((value) => typeof value === "string");
   if (plain) {

@@ -11,14 +11,18 @@ export interface ImageReference {
 }
 
 const COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
-const GRAMMAR = new RegExp(`^(${COMPONENT}(?:/${COMPONENT})*)(?::([\\w][\\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$`);
-const REGISTRY =
+const REPOSITORY = `${COMPONENT}(?:/${COMPONENT})*`;
+const TAG = "[\\w][\\w.-]{0,127}";
+const GRAMMAR = new RegExp(`^(${REPOSITORY})(?::(${TAG}))?(?:@(sha256:[0-9a-f]{64}))?$`);
+export const IMAGE_REPOSITORY = new RegExp(`^${REPOSITORY}$`);
+export const IMAGE_TAG = new RegExp(`^${TAG}$`);
+export const REGISTRY_ADDRESS =
   /^(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*:\d+|\[[0-9a-fA-F:]+\](?::\d+)?)$/;
 
 export function parseImageReference(written: string): ImageReference | undefined {
   const slash = written.indexOf("/");
   const first = written.slice(0, Math.max(slash, 0));
-  const hasRegistry = slash > 0 && REGISTRY.test(first);
+  const hasRegistry = slash > 0 && REGISTRY_ADDRESS.test(first);
   const match = GRAMMAR.exec(hasRegistry ? written.slice(slash + 1) : written);
   if (match?.[1] === undefined || isImageId(written)) return undefined;
   const registry = hasRegistry && first !== "index.docker.io" ? first : "docker.io";

@@ -4,6 +4,7 @@ import { type HostRefSpec, readHostRef } from "./host";
 import { imageReference } from "./image-reference";
 import { Place } from "./place";
 import { compact, fields, filledText, isRecord, keysOf, matching, recordOf, requireKeys, text } from "./read";
+import { type PushedImageSpec, type PushInput, type PushSpec, readPush, readPushedImage } from "./registry";
 
 export interface ImageInput {
   /** Folder whose files the build may use, relative to the program's folder. Compose: `build.context`. */
@@ -24,6 +25,8 @@ export interface ImageInput {
   readonly builder?: HostRefSpec;
   /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore`, else `.dockerignore`, as Docker. */
   readonly ignoreFile?: string;
+  /** Push it to a registry once it is built; hosts then pull it there by digest. Default: none is needed, it is shipped to them. */
+  readonly push?: PushInput;
 }
 
 export interface ImageSpec {
@@ -38,6 +41,7 @@ export interface ImageSpec {
   readonly secrets: readonly string[];
   readonly builder?: HostRefSpec;
   readonly ignoreFile?: string;
+  readonly push?: PushSpec;
 }
 
 /** What `image.ref` hands to a workload. */
@@ -50,6 +54,8 @@ export interface BuiltImageInput {
   readonly identity?: string;
   readonly platform?: string;
   readonly builder?: HostRefSpec;
+  /** Where it was pushed. Absent: it is shipped. */
+  readonly pushed?: PushInput & { readonly tag: string; readonly digest?: string };
   /** The context could not be read: reported instead of the image. */
   readonly error?: { readonly path: string; readonly reason: string };
 }
@@ -63,6 +69,7 @@ export type ServiceImageSpec =
       readonly identity?: string;
       readonly platform?: string;
       readonly builder?: HostRefSpec;
+      readonly pushed?: PushedImageSpec;
     };
 
 export const platform = matching("a platform such as 'linux/amd64'", /^linux\/[a-z0-9]+(\/v\d+)?$/);
@@ -114,6 +121,7 @@ const imageFields = fields(
     secrets: recordOf((value, place) => text(value, place.hidden())),
     builder,
     ignoreFile: filledText,
+    push: readPush,
   },
   { buildArgs: "write it as 'args'", tags: "images are known by identity: leave it out" },
 );
@@ -123,5 +131,6 @@ const builtImage = fields({
   identity: text,
   platform,
   builder,
+  pushed: readPushedImage,
   error: fields({ path: text, reason: text }),
 });

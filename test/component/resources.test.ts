@@ -145,6 +145,32 @@ describe("an Image that is pinned", () => {
   });
 });
 
+describe("an Image that is pushed", () => {
+  const push = { registry: "ghcr.io", repository: "team/web", credentials: { username: "ann", password: fromEnvironment("PW") } };
+
+  it("has the content hash of one that is not, and tells workloads where to pull it", async () => {
+    const web = new Image("web", { context: "./web", push });
+    const bare = new Image("bare", { context: "./web" });
+    const shop = new Workload("shop", { host: new LocalHost("here", {}), services: { web: { image: web } } });
+    await registeredAll(web, bare, shop);
+    expect(inputsOf("web").push).toEqual(push);
+    expect(inputsOf("web").contentHash).toBe(inputsOf("bare").contentHash);
+    const { image } = (inputsOf("shop").services as { web: { image: Record<string, unknown> } }).web;
+    expect(image.pushed).toEqual({ ...push, tag: String(inputsOf("web").contentHash).slice(0, 12) });
+  });
+
+  it("whose credentials are missing is told before an up changes anything", async () => {
+    jest.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(false);
+    const password = fromEnvironment("DRAYAGE_TEST_UNSET");
+    const web = new Image("web", { context: "./web", push: { ...push, credentials: { username: "ann", password } } });
+    await registeredAll(web);
+    jest.restoreAllMocks();
+    expect(problemsOf("web")).toEqual([
+      expect.stringMatching(/^web: push\.credentials\.password: the variable DRAYAGE_TEST_UNSET/),
+    ]);
+  });
+});
+
 describe("Workload", () => {
   it("takes Images and Hosts as they are, reads env files and hashes configs", async () => {
     writeFileSync("shop.env", "A=file\nB=file\n");

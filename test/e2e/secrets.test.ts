@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ran } from "../../demo/workspace";
+import type { DockerRegistry } from "../support/docker-registry";
+import { startLabRegistry } from "../support/e2e/lab-registry";
 import { NotesClient, openNotes } from "../support/e2e/notes";
 import { putSecretsElsewhere } from "../support/e2e/secrets-elsewhere";
 import { type TestHosts, testHosts } from "../support/e2e/test-hosts";
 import type { TestProgram } from "../support/e2e/test-program";
-import { watchCommandLines } from "../support/e2e/watch-command-lines";
+import { type CommandLines, watchCommandLines } from "../support/e2e/watch-command-lines";
 
 jest.setTimeout(180_000);
 
@@ -23,19 +25,25 @@ describe("a secret", () => {
     rotated: canary("rotated"),
     local: canary("local"),
     sealed: canary("sealed"),
+    registry: canary("registry"),
   };
   const outputs: string[] = [];
   let hosts: TestHosts;
   let program: TestProgram;
   let client: NotesClient;
   let commandLines: string[];
+  let watch: CommandLines | undefined;
   let began: number;
   let rotation: Ran;
+  let registry: DockerRegistry | undefined;
+  /** Undefined without a registry. */
+  let pushed: boolean | undefined;
+  let down: Ran | undefined;
   let without: readonly [Ran, Ran] | undefined;
 
   const elsewhere = putSecretsElsewhere(values);
   /** Of whoever runs a command. */
-  let variables: NodeJS.ProcessEnv = { NOTES_ELSEWHERE: values.elsewhere };
+  let variables: NodeJS.ProcessEnv = { NOTES_ELSEWHERE: values.elsewhere, REGISTRY_PASSWORD: values.registry };
 
   const dray = async (...args: string[]) => {
     const ran = await program.dray(args, { env: { ...elsewhere.env, ...variables } });
@@ -50,6 +58,9 @@ describe("a secret", () => {
     began = Date.now();
     const sealed = elsewhere.sealed === undefined ? "" : `, sealed: fromSops("${elsewhere.sealed}", "app.sealed")`;
     hosts = await testHosts();
+    registry = await startLabRegistry(hosts.rack, { name: "ann", password: values.registry });
+    const login = 'credentials: { username: "ann", password: fromEnvironment("REGISTRY_PASSWORD") }';
+    const push = registry === undefined ? "" : `, push: { registry: "${registry.name}", repository: "notes/app", ${login} }`;
     program = await openNotes({
       stack: "secrets",
       hosts,
@@ -65,10 +76,7 @@ describe("a secret", () => {
         ["import { Host,", "import { fromEnvironment, fromFile, fromSops, Host,"],
         [
           '{ context: "./app" }',
-          '{ context: "./app", secrets: { key: config.requireSecret("build"), local: fromFile("ELSEWHERE") } }'.replace(
-            "ELSEWHERE",
-            elsewhere.local,
-          ),
+          `{ context: "./app", secrets: { key: config.requireSecret("build"), local: fromFile("${elsewhere.local}") }${push} }`,
         ],
       ],
     });
@@ -77,15 +85,17 @@ describe("a secret", () => {
     program.write("app/Dockerfile", program.read("app/Dockerfile").replace("COPY", `${use}COPY`));
     client = new NotesClient(hosts.rack.address, port);
 
-    const watch = watchCommandLines();
-    await dray("preview");
+    watch = watchCommandLines();
+    const first = await dray("preview");
+    pushed =
+      registry && new RegExp(`to ${registry.name}/notes/app:(\\w+)[^]* from ${registry.name}/notes/app:\\1`).test(first.stdout);
     await dray("up", "--yes", "--json");
     expect(await client.secret()).toBe(values.token);
     program.edit('VERSION: "1"', 'VERSION: "2", CRASH: "1"');
     expect((await dray("up", "--yes")).exitCode).toBe(9);
     program.edit(', CRASH: "1"', "");
     await program.setSecret("token", values.changed);
-    variables = { NOTES_ELSEWHERE: values.rotated };
+    variables = { ...variables, NOTES_ELSEWHERE: values.rotated };
     rotation = await dray("preview");
     await dray("preview", "--json");
     // What the engine's events would tell a person who keeps them, as plain Pulumi writes them.
@@ -93,13 +103,23 @@ describe("a secret", () => {
     const env = { ...elsewhere.env, ...variables, PULUMI_DEBUG_COMMANDS: "true" };
     const plain = await program.pulumi(["up", "--yes", "--skip-preview", ...log], env);
     outputs.push(plain.stdout, plain.stderr);
+    const all = variables;
     variables = {};
     without = [await dray("preview", "--json"), await dray("up", "--yes")];
+    variables = all;
+    if (registry !== undefined) {
+      await registry.stop();
+      program.write("app/notes.pl", `${program.read("app/notes.pl")}\n# changed\n`);
+      down = await dray("up", "--yes");
+    }
+    variables = {};
     commandLines = watch.stop();
   });
 
   afterAll(async () => {
+    watch?.stop();
     await program?.remove();
+    await registry?.remove();
     elsewhere.remove();
   });
 
@@ -127,6 +147,15 @@ describe("a secret", () => {
     expect([preview?.exitCode, up?.exitCode]).toEqual([0, 3]);
     expect(`${preview?.stdout}${preview?.stderr}`).toMatch(/NOTES_ELSEWHERE is not set on this machine; whether it changed/);
     expect(up?.stderr).toContain("read -rs NOTES_ELSEWHERE && export NOTES_ELSEWHERE");
+  });
+
+  it("lets an image into a registry and onto a host, which preview tells; while the registry is down, what runs goes on", async () => {
+    if (registry === undefined) return;
+    expect(pushed).toBe(true);
+    const [container] = await hosts.rack.engine.running(program.stackUid);
+    const image = (await hosts.rack.engine.inspect(container?.id ?? "")).Image;
+    expect(await rack("image", "inspect", image)).toContain(`${registry.name}/notes/app@sha256:`);
+    expect([down?.exitCode, down?.stderr]).toEqual([6, expect.stringContaining("REGISTRY_UNREACHABLE")]);
   });
 
   it("is in no file of the program, the state or its history", () => {

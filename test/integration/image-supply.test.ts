@@ -42,7 +42,7 @@ beforeAll(async () => {
     shipper,
     sources: async () => [operator],
     connect: () => Promise.reject(new Error("no other builder")),
-    credentials: async () => credentials,
+    login: async () => credentials,
   });
 });
 afterAll(async () => {
@@ -118,7 +118,7 @@ describe("a built image", () => {
         return [operator];
       },
       connect: () => Promise.reject(new Error("no other builder")),
-      credentials: async () => undefined,
+      login: async () => undefined,
     });
     expect(await farSupply.supply(second.host, wanted, context)).toBe(image.id);
     expect(await farSupply.missing(second.host, wanted)).toEqual({ present: true, id: image.id });

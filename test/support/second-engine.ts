@@ -1,5 +1,6 @@
 /** A dockerd of its own beside the machine's: own images, no containers, no network. Ended by its pid, its files removed. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,8 +14,29 @@ export interface SecondEngine {
   stop(): Promise<void>;
 }
 
-/** `diskBytes`: the engine's data lives on a disk of that size. */
-export async function startSecondEngine(name: string, options: { diskBytes?: number } = {}): Promise<SecondEngine> {
+export interface SecondEngineOptions {
+  /** The engine's data lives on a disk of that size. */
+  readonly diskBytes?: number;
+  /** A wire between it and this machine, of a network that is nobody else's. Default: it has no network. */
+  readonly link?: Link;
+  /** More arguments of the daemon. */
+  readonly args?: readonly string[];
+}
+
+/** The addresses of both ends. */
+export interface Link {
+  readonly here: string;
+  readonly there: string;
+}
+
+/** From the range that is for tests of networks, RFC 2544. */
+export function chooseLink(): Link {
+  const network = `198.18.${randomInt(256)}`;
+  const first = 4 * randomInt(64);
+  return { here: `${network}.${first + 1}`, there: `${network}.${first + 2}` };
+}
+
+export async function startSecondEngine(name: string, options: SecondEngineOptions = {}): Promise<SecondEngine> {
   const folder = mkdtempSync(join(tmpdir(), `drayage-${name}-`));
   const at = (part: string) => join(folder, part);
   const unmount = options.diskBytes === undefined ? () => undefined : mountDisk(folder, at("data"), options.diskBytes);
@@ -27,6 +49,7 @@ export async function startSecondEngine(name: string, options: { diskBytes?: num
       ...["--net", "--", "dockerd"],
       ...["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid"), "--host", `unix://${at("docker.sock")}`],
       ...["--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=overlay2"],
+      ...(options.args ?? []),
     ],
     { stdio: ["ignore", log, log] },
   );
@@ -37,11 +60,23 @@ export async function startSecondEngine(name: string, options: { diskBytes?: num
   };
   try {
     await answering(at("docker.sock"), daemon);
+    if (options.link !== undefined) connectBy(options.link, daemon.pid ?? 0);
     return { host: await localHandle(name, at("docker.sock")), folder, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Goes with the namespace, so that nothing has to take it down. */
+function connectBy({ here, there }: Link, pid: number): void {
+  const name = `dray${randomInt(1_000_000)}`;
+  const inside = (...args: string[]) => execFileSync("nsenter", ["--target", String(pid), "--net", "--", "ip", ...args]);
+  execFileSync("ip", ["link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", String(pid)]);
+  execFileSync("ip", ["addr", "add", `${here}/30`, "dev", name]);
+  execFileSync("ip", ["link", "set", name, "up"]);
+  inside("addr", "add", `${there}/30`, "dev", "eth0");
+  inside("link", "set", "eth0", "up");
 }
 
 function mountDisk(folder: string, mountPoint: string, bytes: number): () => void {

@@ -38,6 +38,8 @@ export interface EngineInfo {
   readonly gpuRuntime: boolean;
   readonly liveRestore: boolean;
   readonly securityOptions: readonly string[];
+  /** Registries that it may talk to without TLS, or without checking it: names and address ranges. */
+  readonly insecureRegistries: readonly string[];
 }
 
 /** `label`, `volume`, `id`, `name`, `status`, `ancestor`, `network`, … as in the Engine API. */
@@ -62,6 +64,8 @@ export interface TransferProgress {
   readonly status: string;
   readonly current?: number;
   readonly total?: number;
+  /** Of the manifest, at the end of a push. */
+  readonly digest?: string;
 }
 
 export interface RegistryCredentials {
@@ -149,12 +153,15 @@ export interface DockerEngine {
     progress?: (p: TransferProgress) => void,
     signal?: AbortSignal,
   ): Promise<void>;
+  /** @returns the digest of the manifest that was pushed. */
   pushImage(
     ref: string,
     credentials: RegistryCredentials | undefined,
     progress?: (p: TransferProgress) => void,
     signal?: AbortSignal,
-  ): Promise<void>;
+  ): Promise<string | undefined>;
+  /** The digest that a reference has in its registry, asked by the engine; undefined: the registry has none of that name. */
+  digestInRegistry(ref: string, credentials: RegistryCredentials | undefined): Promise<string | undefined>;
   /** Reads every line of the answer: an error inside HTTP 200 is an error. */
   loadImage(tar: Readable | Buffer, progress?: (p: TransferProgress) => void): Promise<void>;
   saveImage(ref: string): Promise<Readable>;

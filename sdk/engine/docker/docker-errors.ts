@@ -1,5 +1,6 @@
 /** What a failed Docker call means. Pure: the words of the daemon in, one DrayageError out. */
 import { DrayageError, type ErrorCode } from "../../spec/drayage-error";
+import { registryRules } from "./registry-errors";
 
 export interface DockerFailure {
   /** The program's name for the host. */
@@ -47,7 +48,7 @@ interface Explanation {
   readonly hint?: string;
 }
 
-interface Rule {
+export interface DockerRule {
   matches(failure: DockerFailure): boolean;
   explain(failure: DockerFailure): Explanation;
 }
@@ -58,7 +59,7 @@ const says =
     pattern.test(message);
 
 /** First match wins: the disk is named before the port, the port before the name. */
-const rules: readonly Rule[] = [
+const rules: readonly DockerRule[] = [
   {
     matches: ({ systemCode }) => systemCode === "EACCES" || systemCode === "EPERM",
     explain: ({ host }) => ({
@@ -100,6 +101,7 @@ const rules: readonly Rule[] = [
       hint: "Rename or remove the object that holds the name, if it is yours.",
     }),
   },
+  ...registryRules,
   {
     matches: says(
       /no basic auth credentials|unauthorized|authentication required|incorrect username or password|\b40[13]\b.*(forbidden|denied)|^denied:/i,

@@ -18,6 +18,10 @@ export interface InfoReply {
   readonly Runtimes?: Readonly<Record<string, unknown>> | null;
   readonly LiveRestoreEnabled: boolean;
   readonly SecurityOptions?: readonly string[] | null;
+  readonly RegistryConfig?: {
+    readonly InsecureRegistryCIDRs?: readonly string[] | null;
+    readonly IndexConfigs?: Readonly<Record<string, { readonly Secure?: boolean }>> | null;
+  } | null;
 }
 
 export async function readEngineInfo(http: DockerHttp): Promise<EngineInfo> {
@@ -52,5 +56,11 @@ export function engineInfo(info: InfoReply, version: EngineVersion): EngineInfo 
     gpuRuntime: Object.hasOwn(info.Runtimes ?? {}, "nvidia"),
     liveRestore: info.LiveRestoreEnabled,
     securityOptions: info.SecurityOptions ?? [],
+    insecureRegistries: insecureRegistries(info),
   };
+}
+
+function insecureRegistries({ RegistryConfig: config }: InfoReply): string[] {
+  const named = Object.entries(config?.IndexConfigs ?? {}).filter(([, { Secure }]) => Secure === false);
+  return [...named.map(([name]) => name), ...(config?.InsecureRegistryCIDRs ?? [])];
 }

@@ -1,5 +1,6 @@
 /** Calls on images, and the transfers between engine, registry and us. */
 import type Dockerode from "dockerode";
+import { DrayageError } from "../../spec/drayage-error";
 import type { DockerEngine, ImageInspect, RegistryCredentials } from "./docker-engine";
 import { dockerError } from "./docker-errors";
 import { type DockerCall, type DockerHttp, encodePath, failureOf } from "./docker-http";
@@ -7,7 +8,15 @@ import { readTransfer } from "./transfer-lines";
 
 type ImageCalls = Pick<
   DockerEngine,
-  "inspectImage" | "listImages" | "pullImage" | "pushImage" | "loadImage" | "saveImage" | "tagImage" | "removeImage"
+  | "inspectImage"
+  | "listImages"
+  | "pullImage"
+  | "pushImage"
+  | "digestInRegistry"
+  | "loadImage"
+  | "saveImage"
+  | "tagImage"
+  | "removeImage"
 >;
 
 export function imageCalls(http: DockerHttp): ImageCalls {
@@ -31,14 +40,27 @@ export function imageCalls(http: DockerHttp): ImageCalls {
       const headers = registryHeader(options.credentials);
       return transfer({ method: "POST", path: "/images/create", query, headers, action: `pull ${ref}`, signal }, progress);
     },
-    pushImage: (ref, credentials, progress, signal) => {
+    pushImage: async (ref, credentials, progress = () => undefined, signal) => {
       const { repository, tag } = splitReference(ref);
       // The engine refuses a push without the header, also where no credentials are needed.
       const headers = { "X-Registry-Auth": encoded({}), ...registryHeader(credentials) };
-      return transfer(
+      let digest: string | undefined;
+      await transfer(
         { method: "POST", path: at(repository, "/push"), query: { tag }, headers, action: `push ${ref}`, signal },
-        progress,
+        (line) => {
+          digest = line.digest ?? digest;
+          progress(line);
+        },
       );
+      return digest;
+    },
+    digestInRegistry: async (ref, credentials) => {
+      const path = `/distribution/${encodePath(ref)}/json`;
+      const headers = { "X-Registry-Auth": encoded({}), ...registryHeader(credentials) };
+      const found = await http
+        .json<{ readonly Descriptor?: { readonly digest?: string } }>({ method: "GET", path, headers, action: `look up ${ref}` })
+        .catch(absentInRegistry);
+      return found?.Descriptor?.digest;
     },
     loadImage: (tar, progress) =>
       transfer({ method: "POST", path: "/images/load", query: { quiet: 0 }, upload: tar, action: "load image" }, progress),
@@ -55,6 +77,11 @@ export function splitReference(ref: string): { readonly repository: string; read
   if (digest >= 0) return { repository: splitReference(ref.slice(0, digest)).repository, tag: ref.slice(digest + 1) };
   const colon = ref.indexOf(":", ref.lastIndexOf("/") + 1);
   return colon < 0 ? { repository: ref } : { repository: ref.slice(0, colon), tag: ref.slice(colon + 1) };
+}
+
+function absentInRegistry(error: unknown): undefined {
+  if (error instanceof DrayageError && error.code === "IMAGE_NOT_FOUND") return undefined;
+  throw error;
 }
 
 /** The engine wants the URL-safe alphabet *with* padding; what it cannot decode it takes for no credentials. */

@@ -26,6 +26,8 @@ export function readTransferLine(line: string): { readonly error?: string; reado
   const status = (text(value.status) ?? text(value.stream) ?? "").trim();
   // The containerd image store reports a failed unpack as an ordinary line.
   if (/^Error unpacking/i.test(status)) return { error: status };
+  const digest = text(asObject(value.aux ?? {}).Digest);
+  if (digest !== undefined) return { report: { status, digest } };
   if (status === "") return {};
   const { current, total } = asObject(value.progressDetail);
   return {

@@ -2,8 +2,8 @@
 import { DrayageError } from "../../spec/drayage-error";
 import type { HostRefSpec } from "../../spec/host";
 import type { ServiceImageSpec } from "../../spec/image";
+import { pullReferenceOf } from "../../spec/registry";
 import { isUnknown } from "../../spec/unknown";
-import type { RegistryCredentials } from "../docker/docker-engine";
 import type { HostHandle } from "../host/host-handle";
 import type { ImageAvailability, ImageSupply, WantedImage } from "../workload/image-supply";
 import { findBuilt } from "./build-image";
@@ -12,6 +12,8 @@ import { checkArchitecture } from "./check-architecture";
 import type { Shipper } from "./create-shipper";
 import { type ImageIdentity, identityKey, platformOf, sameIdentityKey } from "./image-identity";
 import { type ImageSources, nearestFirst } from "./nearest-first";
+import { pullPushed } from "./pull-pushed";
+import type { RegistryLogin } from "./registry-login";
 import { findReference, resolveReference, sourceOf } from "./resolve-reference";
 
 export interface ImageSupplyOptions extends ImageSources {
@@ -19,9 +21,10 @@ export interface ImageSupplyOptions extends ImageSources {
   /** The engine an image was built on. */
   connect(builder: HostRefSpec): Promise<HostHandle>;
   /** Asked when a host is about to pull. */
-  credentials(registry: string): Promise<RegistryCredentials | undefined>;
+  readonly login: RegistryLogin;
 }
 
+type SupplyContext = Parameters<ImageSupply["supply"]>[2];
 type BuiltSpec = Extract<ServiceImageSpec, { kind: "built" }>;
 type ReferenceSpec = Extract<ServiceImageSpec, { kind: "reference" }>;
 
@@ -32,6 +35,21 @@ export function createImageSupply(options: ImageSupplyOptions): ImageSupply {
     return { present: false, how: "ship", ...(forecast?.exact ? { bytes: forecast.bytes } : {}) };
   };
 
+  /** From where it was pushed to; undefined: there is no such place, or it failed and the program lets it be shipped. */
+  const pulled = async (host: HostHandle, wanted: WantedImage, image: BuiltSpec, context: SupplyContext) => {
+    const { pushed, name, identity, platform } = image;
+    if (pushed === undefined) return undefined;
+    const localTag = builtTag(name, image.contentHash);
+    const request = { host, name, pushed, identity, platform: platform ?? wanted.platform, localTag, login: options.login };
+    try {
+      return await pullPushed({ ...request, context, progress: context.progress });
+    } catch (error) {
+      if (pushed.fallback !== "ship" || !(error instanceof DrayageError) || isFinal(error, context)) throw error;
+      context.report.say("warning", `image ${name}: ${host.name} could not pull it, it is shipped; ${error.message}`);
+      return undefined;
+    }
+  };
+
   return {
     missing: async (host, wanted) => {
       const { image } = wanted;
@@ -39,6 +57,7 @@ export function createImageSupply(options: ImageSupplyOptions): ImageSupply {
       checkPlatform(host, wanted, image.platform);
       const present = await findIdentical(host, image);
       if (present !== undefined) return { present: true, id: present };
+      if (image.pushed !== undefined) return { present: false, how: "pull", from: pullReferenceOf(image.pushed) };
       const source = await sourceOfBuilt(host, image, options);
       if (source !== undefined) checkPlatform(host, wanted, source.platform);
       // Its identity is known: nobody will build it, and waiting for the apply would only tell later.
@@ -50,9 +69,9 @@ export function createImageSupply(options: ImageSupplyOptions): ImageSupply {
       const progress = context.progress;
       if (image.kind === "reference") {
         const { ref, pull } = image;
-        return resolveReference({ ...options, ...wanted, host, ref, pull, context, progress });
+        return resolveReference({ ...options, ...wanted, credentials: options.login, host, ref, pull, context, progress });
       }
-      const present = await findIdentical(host, image);
+      const present = (await findIdentical(host, image)) ?? (await pulled(host, wanted, image, context));
       if (present !== undefined) return present;
       const source = await sourceOfBuilt(host, image, options);
       if (source === undefined) throw notBuilt(host, wanted, image);
@@ -60,6 +79,11 @@ export function createImageSupply(options: ImageSupplyOptions): ImageSupply {
       return (await shipper.ship({ from: source.host, to: host, name: image.name, ref: source.id, tags, context, progress })).id;
     },
   };
+}
+
+/** What shipping would not cure, or must not cover up. */
+function isFinal({ code }: DrayageError, { signal }: SupplyContext): boolean {
+  return signal.aborted || ["DISK_FULL", "CANCELLED", "HOST_UNREACHABLE", "IMAGE_MISMATCH", "REGISTRY_INSECURE"].includes(code);
 }
 
 async function missingReference(

@@ -1,6 +1,8 @@
 /** What an Image resource will do, for preview: build it, or nothing because its builder has it. Reads only. */
+
+import { contentTag, type PushSpec, repositoryOf } from "../../spec/registry";
 import type { HostHandle } from "../host/host-handle";
-import type { Plan } from "../plan/plan";
+import type { Operation, Plan } from "../plan/plan";
 import { findBuilt } from "./build-image";
 import { type ImageIdentity, identityOf } from "./image-identity";
 
@@ -10,6 +12,8 @@ export interface PlanImageRequest {
   readonly contentHash: string;
   /** Content hash of the last build; undefined for a new image. */
   readonly previousHash?: string | undefined;
+  /** Where it goes once it is built. Absent: nowhere, it is shipped. */
+  readonly push?: PushSpec | undefined;
 }
 
 export interface PlannedImage {
@@ -21,14 +25,15 @@ export interface PlannedImage {
 export async function planImage(request: PlanImageRequest): Promise<PlannedImage> {
   const { builder, name, contentHash } = request;
   const known = await findBuilt(builder, { name, contentHash, readOnly: true });
-  const operations = known === undefined ? [buildOperation(request)] : [];
+  const builds = known === undefined ? [buildOperation(request)] : [];
+  const operations = [...builds, ...pushOperations(request, builds)];
   return {
     plan: { schemaVersion: 1, kind: kindOf(request, operations.length), subject: name, operations, outages: [], notes: [] },
     identity: known && identityOf(known, builder.measured.imageStore),
   };
 }
 
-function buildOperation({ builder, name, contentHash, previousHash }: PlanImageRequest): Plan["operations"][number] {
+function buildOperation({ builder, name, contentHash, previousHash }: PlanImageRequest): Operation {
   const cause =
     previousHash === undefined
       ? "not built yet"
@@ -37,7 +42,7 @@ function buildOperation({ builder, name, contentHash, previousHash }: PlanImageR
         : "content changed";
   return {
     id: `build ${name}`,
-    kind: "build-image",
+    kind: "build image",
     subject: `image ${name}`,
     host: builder.name,
     cause,
@@ -46,6 +51,25 @@ function buildOperation({ builder, name, contentHash, previousHash }: PlanImageR
     dependsOn: [],
     detail: { contentHash },
   };
+}
+
+/** What the registry has already is found out by the push: it sends nothing then. */
+function pushOperations({ builder, name, contentHash, push }: PlanImageRequest, builds: readonly Operation[]): Operation[] {
+  if (push === undefined) return [];
+  const reference = `${repositoryOf(push)}:${push.tag ?? contentTag(contentHash)}`;
+  return [
+    {
+      id: `push ${name}`,
+      kind: "push image",
+      subject: `image ${name}`,
+      host: builder.name,
+      cause: `to ${reference}`,
+      destructive: false,
+      touchesData: false,
+      dependsOn: builds.map(({ id }) => id),
+      detail: { reference },
+    },
+  ];
 }
 
 function kindOf({ previousHash }: PlanImageRequest, operations: number): Plan["kind"] {

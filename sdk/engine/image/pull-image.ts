@@ -4,6 +4,7 @@ import { parseImageReference } from "../../spec/image-reference";
 import type { ImageInspect, RegistryCredentials } from "../docker/docker-engine";
 import type { HostHandle } from "../host/host-handle";
 import type { Progress } from "../report";
+import { transferProgress } from "./transfer-progress";
 
 export interface PullRequest {
   readonly host: HostHandle;
@@ -19,21 +20,10 @@ export interface PullRequest {
 export async function pullImage(request: PullRequest): Promise<ImageInspect> {
   const { host, ref, platform, signal } = request;
   const credentials = await request.credentials(parseImageReference(ref)?.registry ?? "docker.io");
-  const layers = new Map<string, { current: number; total: number }>();
   await host.docker.pullImage(
     ref,
     { ...(platform === undefined ? {} : { platform }), ...(credentials === undefined ? {} : { credentials }) },
-    ({ layer, status, current, total }) => {
-      if (layer === undefined || status !== "Downloading" || current === undefined || total === undefined) return;
-      layers.set(layer, { current, total });
-      const sums = [...layers.values()];
-      request.progress({
-        done: sums.reduce((sum, one) => sum + one.current, 0),
-        total: sums.reduce((sum, one) => sum + one.total, 0),
-        unit: "bytes",
-        text: `${host.name} pulls ${ref}`,
-      });
-    },
+    transferProgress("Downloading", `${host.name} pulls ${ref}`, (progress) => request.progress(progress)),
     signal,
   );
   const image = await host.docker.inspectImage(ref);

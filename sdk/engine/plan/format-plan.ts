@@ -20,7 +20,8 @@ export function operationSymbol(operation: Operation): "+" | "-" | "~" | "?" {
   const verb = operation.kind.split(" ")[0] ?? "";
   if (["gate", "verify", "prove", "await"].includes(verb)) return "?";
   if (["stop", "remove", "fence", "drain"].includes(verb)) return "-";
-  if (["create", "start", "pull", "ship", "write", "copy", "run", "build", "install", "format"].includes(verb)) return "+";
+  if (["create", "start", "pull", "ship", "write", "copy", "run", "build", "push", "install", "format"].includes(verb))
+    return "+";
   return "~";
 }
 

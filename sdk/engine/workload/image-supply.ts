@@ -23,6 +23,8 @@ export type ImageAvailability =
       readonly present: false;
       /** ship: we carry its layers there. pull: the host asks a registry. */
       readonly how: "ship" | "pull";
+      /** Where it is pulled, when the image's name does not say it. */
+      readonly from?: string;
       /** Bytes that will travel; absent when unknown, as for an image that is not built yet. */
       readonly bytes?: number;
     };

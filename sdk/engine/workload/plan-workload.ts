@@ -163,7 +163,7 @@ function planImages(
         kind: `${image.how} image`,
         subject: imageName(service),
         id,
-        cause: `not on ${host}`,
+        cause: image.from === undefined ? `not on ${host}` : `not on ${host}; from ${image.from}`,
         detail: { name: service.name },
         ...(image.bytes !== undefined && { forecast: { bytes: image.bytes } }),
       }),

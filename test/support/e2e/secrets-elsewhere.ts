@@ -16,7 +16,7 @@ export interface SecretsElsewhere {
 }
 
 export function putSecretsElsewhere(values: { readonly local: string; readonly sealed: string }): SecretsElsewhere {
-  const folder = mkdtempSync(join(tmpdir(), "drayage-e2e-secrets-"));
+  const folder = mkdtempSync(join(tmpdir(), "drayage-elsewhere-"));
   const at = (name: string) => join(folder, name);
   writeFileSync(at("local"), `${values.local}\n`, { mode: 0o600 });
   const env = { PATH: `${toolsPath}:${process.env.PATH}`, SOPS_AGE_KEY_FILE: at("key") };

@@ -46,6 +46,36 @@ const table: readonly [ErrorCode, Partial<DockerFailure>][] = [
   ["REGISTRY_AUTH", { message: "Head https://r.example/v2/a/manifests/1: no basic auth credentials" }],
   ["REGISTRY_AUTH", { message: "unauthorized: authentication required" }],
   ["REGISTRY_AUTH", { message: "denied: requested access to the resource is denied" }],
+  [
+    "REGISTRY_UNREACHABLE",
+    {
+      action: "push r.example/web:1",
+      message: 'Get "https://r.example/v2/": dial tcp 10.0.0.9:443: connect: connection refused',
+    },
+  ],
+  [
+    "REGISTRY_UNREACHABLE",
+    { action: "pull r.example/web:1", message: "dial tcp: lookup r.example on 10.0.0.1:53: no such host" },
+  ],
+  [
+    "REGISTRY_UNREACHABLE",
+    { action: "pull r.example/web:1", message: 'Get "https://r.example/v2/": x509: certificate signed by unknown authority' },
+  ],
+  ["REGISTRY_UNREACHABLE", { action: "pull nginx:1", message: "toomanyrequests: You have reached your pull rate limit." }],
+  ["REGISTRY_UNREACHABLE", { action: "push r/web:1", message: "received unexpected HTTP status: 503 Service Unavailable" }],
+  [
+    "REGISTRY_INSECURE",
+    { action: "push r.example/web:1", message: 'Get "https://r.example/v2/": http: server gave HTTP response to HTTPS client' },
+  ],
+  // A registry of another matter: what a container's start says of its network is not one.
+  ["DOCKER_FAILED", { action: "start container db", message: "dial tcp 10.0.0.9:443: connect: connection refused" }],
+  [
+    "IMAGE_NOT_FOUND",
+    {
+      action: "push 1.dkr.ecr.example/web:1",
+      message: "name unknown: The repository with name 'web' does not exist in the registry with id '1'",
+    },
+  ],
   ["IMAGE_NOT_FOUND", { status: 404, message: "manifest for nginx:nope not found: manifest unknown: manifest unknown" }],
   ["IMAGE_NOT_FOUND", { status: 404, action: "create container db", message: "No such image: nope:1" }],
   [

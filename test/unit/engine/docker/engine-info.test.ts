@@ -29,4 +29,13 @@ describe("what an engine says of itself", () => {
     });
     expect((await measureHost(docker, "0123")).machineId).toBe("0123");
   });
+
+  it("lists the registries that it may use without TLS, by name and by range", () => {
+    const RegistryConfig = {
+      InsecureRegistryCIDRs: ["127.0.0.0/8"],
+      IndexConfigs: { "docker.io": { Secure: true }, "registry.example:5000": { Secure: false } },
+    };
+    expect(engineInfo({ ...info, RegistryConfig }, version).insecureRegistries).toEqual(["registry.example:5000", "127.0.0.0/8"]);
+    expect(engineInfo(info, version).insecureRegistries).toEqual([]);
+  });
 });

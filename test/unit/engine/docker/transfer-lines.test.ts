@@ -27,6 +27,7 @@ describe("the answer of pull, push and load", () => {
       { report: { status: "Downloading", layer: "ab", current: 3, total: 9 } },
     ],
     ['{"aux":{"ID":"sha256:1"}}', {}],
+    ['{"progressDetail":{},"aux":{"Tag":"1","Digest":"sha256:2","Size":3}}', { report: { status: "", digest: "sha256:2" } }],
     ["<html>", { error: "unreadable line from the engine: <html>" }],
   ])("reads %s", (line, wanted) => {
     expect(readTransferLine(line)).toEqual(wanted);
