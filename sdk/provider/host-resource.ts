@@ -132,7 +132,10 @@ export function createHostHandler(parts: HostHandlerParts): ResourceHandler {
     },
     async delete(request) {
       const handle = await reachedOrWarned(request, () => reachKnown(request));
-      if (handle !== undefined) await refuseNeeded(request, handle, textOf(request.oldInputs.stackUid), removed);
+      if (handle === undefined) return;
+      const { stackUid, protection } = request.oldInputs;
+      const isProtected = recordOf(protection).data === true;
+      await refuseNeeded(request, { handle, stackUid: textOf(stackUid), isProtected, removed });
     },
   };
 }

@@ -38,8 +38,8 @@ export interface HostEndpointInput {
 
 export interface HostProtectionInput {
   /**
-   * Every volume here counts as protected: no command removes one, and the host cannot leave the program while it keeps data of
-   * this stack. Default false.
+   * `dray volumes rm` removes no volume here, and the host cannot leave the program while it keeps data of this stack. Default
+   * false: what is kept or superseded may be removed by its name.
    */
   readonly data?: boolean;
 }

@@ -4,6 +4,7 @@ import { readingCapabilities, runMover } from "../../engine/host/mover-container
 import { label } from "../../engine/labels";
 import type { HostRecord, Owner, VolumeRecord } from "../../engine/record/host-record";
 import { DrayageError } from "../../spec/drayage-error";
+import { hostTraits } from "../../spec/host-traits";
 import type { Fleet, FleetHost } from "./fleet";
 
 export interface FleetVolume {
@@ -37,29 +38,40 @@ export interface FleetVolumes {
 
 export async function listVolumes(fleet: Fleet, stackUid: string | undefined): Promise<FleetVolumes> {
   const { reached, failed } = await fleet.connectAll();
-  const perHost = await Promise.allSettled(reached.map((host) => volumesOn(host, fleet, stackUid)));
+  const perHost = await Promise.allSettled(reached.map((host) => volumesOn(host, { fleet, stackUid })));
   const errors = perHost.flatMap((it) => (it.status === "rejected" ? [it.reason as DrayageError] : []));
   const volumes = perHost.flatMap((it) => (it.status === "fulfilled" ? it.value : []));
   return { volumes: volumes.sort((a, b) => key(a).localeCompare(key(b))), failed: [...failed, ...errors] };
 }
 
-async function volumesOn(host: FleetHost, fleet: Fleet, stackUid: string | undefined): Promise<FleetVolume[]> {
-  const { docker } = host;
+export interface VolumeQuestion {
+  readonly fleet: Fleet;
+  readonly stackUid: string | undefined;
+  /** Only these are listed, and measured. Default: all. */
+  readonly states?: readonly FleetVolume["state"][];
+}
+
+export async function volumesOn(host: FleetHost, { fleet, stackUid, states }: VolumeQuestion): Promise<FleetVolume[]> {
+  const { docker, name } = host;
   const [labelled, containers, record] = await Promise.all([
     docker.listVolumes({ label: [`${label.kind}=volume`] }),
     docker.listContainers(),
     host.record.read(),
   ]);
+  const protectedHost = hostTraits(fleet.hosts.find((it) => it.name === name)?.traits).protection.data;
+  const wanted = labelled
+    .map((it) => described(it, record, name, isOurs(fleet, stackUid)))
+    .filter((it) => states === undefined || states.includes(it.state));
   const measured = await measureVolumes(
     host,
-    labelled.map((it) => it.Name),
+    wanted.map((it) => it.name),
   );
-  return labelled.map((it) => {
-    const mounted = containers.filter((container) => container.Mounts.some((mount) => mount.Name === it.Name));
+  return wanted.map((it) => {
+    const mounted = containers.filter((container) => container.Mounts.some((mount) => mount.Name === it.name));
     const usedBy = mounted
       .filter((container) => container.Labels[label.kind] !== "helper")
       .map((container) => (container.Names[0] ?? container.Id).replace(/^\//, ""));
-    return { ...described(it, record, host.name, isOurs(fleet, stackUid)), usedBy, ...measured.get(it.Name) };
+    return { ...it, protect: it.protect || protectedHost, usedBy, ...measured.get(it.name) };
   });
 }
 

@@ -25,7 +25,11 @@ function reasonToKeep(volume: FleetVolume): readonly [string, string] | undefine
       "Take the volume out of the program and run `dray up` first, or `dray destroy`.",
     ];
   if (state === "incoming") return ["A move is writing it.", `dray move ${volume.workload} --status`];
-  if (volume.protect) return ["The program protects it.", "Set `protect: false` and run `dray up` first."];
+  if (volume.protect)
+    return [
+      "The program protects it, or all data on its host.",
+      "Take `protect` from the volume, or `protection` from the host, and run `dray up` first.",
+    ];
   if (usedBy.length > 0) return [`It is mounted by ${usedBy.join(", ")}.`, "dray ps"];
   return undefined;
 }

@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { ConnectionSpec } from "../../engine/connection/connection";
 import { splitCommandLine } from "../../spec/command-line";
 import { DrayageError } from "../../spec/drayage-error";
+import type { VouchedKey } from "../../spec/host";
+import { type HostTraitsInput, splitTraits } from "../../spec/host-traits";
 
 export interface StackState {
   readonly hosts: readonly HostState[];
@@ -16,6 +18,11 @@ export interface HostState {
   readonly name: string;
   readonly connection: ConnectionSpec;
   readonly machineId: string;
+  /** Absent: it was never reached. */
+  readonly engineId?: string;
+  readonly hostKeys?: readonly VouchedKey[];
+  /** What the program says of it. Absent: every default. */
+  readonly traits?: HostTraitsInput;
 }
 
 export interface WorkloadState {
@@ -63,7 +70,15 @@ const connection = z.union([
   }),
 ]);
 
-const hostRef = z.looseObject({ name: z.string(), connection, machineId: z.string().catch("") });
+const hostKey = z.object({ key: z.string(), source: z.enum(["declared", "known_hosts", "enrolled", "provider"]) });
+const hostRef = z.looseObject({
+  name: z.string(),
+  connection,
+  machineId: z.string().catch(""),
+  engineId: z.string().optional().catch(undefined),
+  hostKeys: z.array(hostKey).optional().catch(undefined),
+  traits: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
 
 const ranReceipt = z.looseObject({
   images: z.record(z.string(), z.string()),
@@ -172,18 +187,27 @@ function placementsOf({ inputs, outputs }: StateResource, hosts: readonly HostSt
 
 /** What was verified comes first: the outputs; a Host that only has inputs yet is reached as the program says. */
 function hostOf(it: StateResource): HostState[] {
-  const name = nameOf(it.urn);
-  if (it.type === "drayage:index:LocalHost")
-    return hostRefOf({ name, connection: { kind: "local", ...it.inputs }, ...it.outputs });
-  if (it.type === "drayage:index:Host") return hostRefOf({ name, connection: { kind: "ssh", ...it.inputs }, ...it.outputs });
-  return [];
+  const kind = hostKinds[it.type];
+  if (kind === undefined) return [];
+  const { reached, traits } = splitTraits(it.inputs ?? {});
+  return hostRefOf({ name: nameOf(it.urn), connection: { kind, ...reached }, ...it.outputs, traits });
 }
+
+const hostKinds: Readonly<Record<string, ConnectionSpec["kind"]>> = {
+  "drayage:index:Host": "ssh",
+  "drayage:index:LocalHost": "local",
+};
 
 function hostRefOf(value: unknown): HostState[] {
   const parsed = hostRef.safeParse(value);
   if (!parsed.success) return [];
-  const { name, machineId } = parsed.data;
-  return [{ name, machineId, connection: parsed.data.connection as ConnectionSpec }];
+  const { name, machineId, engineId, hostKeys, traits } = parsed.data;
+  const known = {
+    ...(engineId && { engineId }),
+    ...(hostKeys && { hostKeys }),
+    ...(traits && { traits: traits as HostTraitsInput }),
+  };
+  return [{ name, machineId, connection: parsed.data.connection as ConnectionSpec, ...known }];
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { emptyHostRecord } from "../../../sdk/engine/record/host-record";
+import { emptyHostRecord, type HostRecord } from "../../../sdk/engine/record/host-record";
 import type { EnrolDoor } from "../../../sdk/provider/engine-doors";
 import { createHostPool } from "../../../sdk/provider/host-pool";
 import { createHostHandler } from "../../../sdk/provider/host-resource";
@@ -143,6 +143,41 @@ describe("a Host", () => {
     open.hosts.records.set("rack", { ...emptyHostRecord, workloads: { a: { ...entry, state: "serving", journal } } });
     const deletion = { ...operation("rack"), id, olds: outputs, oldInputs: inputs };
     await expect(open.handler.delete(deletion)).rejects.toMatchObject({ code: "DATA_PROTECTED" });
+  });
+});
+
+describe("a Host whose data is protected", () => {
+  const owner = { stackUid: "uid", project: "shop", stack: "dev", id: "x" };
+  const keeping = (stackUid = "uid") => ({
+    ...emptyHostRecord,
+    workloads: {
+      a: {
+        name: "shop",
+        owner: { ...owner, stackUid },
+        epoch: 1,
+        state: "serving" as const,
+        volumes: { data: { dockerName: "shop-data", keep: true, protect: false, state: "kept" as const, since: "" } },
+        journal: [],
+        releases: [],
+      },
+    },
+  });
+  const deleting = async (record: HostRecord, protection: PlainRecord) => {
+    const { id, outputs } = await created();
+    const { handler, hosts } = setUp(undefined, true);
+    hosts.records.set("rack", record);
+    return handler.delete({ ...operation("rack"), id, olds: outputs, oldInputs: { ...inputs, protection } });
+  };
+
+  it("does not leave the program while it keeps data of this stack, also when its workload was just destroyed", async () => {
+    const refused = { code: "DATA_PROTECTED", message: expect.stringContaining("shop-data") };
+    await expect(deleting(keeping(), { data: true })).rejects.toMatchObject(refused);
+  });
+
+  it("leaves when the program no longer protects it, and for the sake of no other stack", async () => {
+    await expect(deleting(keeping(), { data: false })).resolves.toBeUndefined();
+    await expect(deleting(keeping("other"), { data: true })).resolves.toBeUndefined();
+    await expect(deleting(emptyHostRecord, { data: true })).resolves.toBeUndefined();
   });
 });
 
