@@ -47,6 +47,9 @@ export const commandTable: readonly CommandEntry[] = [
   entry("status", look, "Where each workload lives, who owns it, what is going on", (t) =>
     (require("./commands/status") as typeof import("./commands/status")).statusCommand(t),
   ),
+  entry("hosts", look, "The stack's hosts: facts, load, room, what lives and what is kept there", (t) =>
+    (require("./commands/hosts") as typeof import("./commands/hosts")).hostsCommand(t),
+  ),
   entry("ps", look, "The containers of the stack on all hosts", (t) =>
     (require("./commands/ps") as typeof import("./commands/ps")).psCommand(t),
   ),

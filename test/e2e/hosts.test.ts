@@ -67,6 +67,22 @@ describe("a host that cannot be trusted or reached", () => {
       expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/HOST_\w+\s+cloud/)]);
       expect(spy.dials(hosts.cloud.address)).toHaveLength(1);
       await servesAsBefore();
+      const { exitCode: listed, lines } = await program.json("hosts");
+      expect([listed, lines[0]?.hosts]).toEqual([
+        4,
+        [
+          expect.objectContaining({
+            name: "rack",
+            reached: true,
+            measured: expect.objectContaining({ arch: expect.stringMatching(/64$/), kernel: expect.stringMatching(/^\d/) }),
+            now: expect.objectContaining({ data: expect.objectContaining({ path: "/var/lib/docker/volumes" }) }),
+            workloads: [expect.objectContaining({ workload: "notes", running: 1, containers: 1 })],
+            data: [],
+            errors: [],
+          }),
+          expect.objectContaining({ name: "cloud", reached: false, errors: [expect.objectContaining({ exitCode: 4 })] }),
+        ],
+      ]);
     } finally {
       await testHosts();
     }

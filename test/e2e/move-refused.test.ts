@@ -50,6 +50,21 @@ describe("a move that cannot be made", () => {
     }
   });
 
+  it("is refused in preview and in up when the target lacks what the workload needs, and is told who has it", async () => {
+    const before = await container();
+    const { address, port: sshPort, user, identityFile, hostKey } = hosts.lab.host("rack");
+    const known = { address, port: sshPort, user, identityFile, hostKey };
+    program.configure("rack", { ...known, storage: { outlivesMachine: true }, endpoint: { kind: "dns" } });
+    const needs = 'needs: { persistent: true, endpoint: "movable" }';
+    program.edit("volumes: { data: {} }", `volumes: { data: {} }, ${needs}`);
+    for (const words of [["preview"], ["up", "--yes"]]) {
+      const { stderr } = await program.ends(13, ...words);
+      expect(stderr).toMatch(/NEEDS_UNMET[\s\S]*needs\.persistent[\s\S]*needs\.endpoint[\s\S]*rack would do/);
+    }
+    await stillServes(before);
+    program.edit(`, ${needs}`, "");
+  });
+
   it("is refused when the target has no room", async () => {
     const before = await container();
     await hosts.cloud.engine.run("mount", "-t", "tmpfs", "-o", "size=8m", "none", "/var/lib/docker/volumes");

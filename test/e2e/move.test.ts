@@ -79,6 +79,8 @@ describe("a workload whose host changes", () => {
     const { lines } = await program.json("volumes", "ls");
     const volumes = lines[0]?.volumes as { host: string; state: string; name: string }[];
     expect(volumes.map(({ host, state }) => `${host} ${state}`).sort()).toEqual(["cloud current", "rack superseded"]);
+    const { stdout } = await program.does("hosts");
+    expect(stdout).toMatch(new RegExp(`KEPT DATA[\\s\\S]*${volumes.find(({ host }) => host === "rack")?.name} .*superseded`));
     const current = volumes.find(({ state }) => state === "current");
     expect((await program.dray(["volumes", "rm", current?.name ?? "", "--yes", "--host", "cloud"])).exitCode).not.toBe(0);
   });

@@ -29,13 +29,16 @@ export class Fleet {
     return knownHosts(this.state);
   }
 
-  /** @throws DrayageError NOT_FOUND for a name the state does not know; HOST_* when it cannot be reached. */
-  connect(name: string): Promise<FleetHost> {
+  /** @throws NOT_FOUND for a name the state does not know */
+  host(name: string): HostState {
     const host = this.hosts.find((it) => it.name === name);
-    if (host === undefined) return Promise.reject(this.noHost(name));
-    const known = this.dialled.get(name);
-    if (known !== undefined) return known;
-    const dialled = this.dial(name, host.connection);
+    if (host === undefined) throw this.noHost(name);
+    return host;
+  }
+
+  /** @throws DrayageError NOT_FOUND for a name the state does not know; HOST_* when it cannot be reached. */
+  async connect(name: string): Promise<FleetHost> {
+    const dialled = this.dialled.get(name) ?? this.dial(name, this.host(name).connection);
     this.dialled.set(name, dialled);
     return dialled;
   }
