@@ -26,7 +26,7 @@ describe("a program that makes its own host", () => {
       socket: labUse(runRoot()).docker.socketPath,
       boot: async (name, userData) => {
         boots++;
-        machine = await hosts.lab.boot(name, userData);
+        machine = await hosts.lab.boot(name, userData, { bare: true });
         return machine;
       },
       remove: (name) => hosts.lab.unmake(name),
@@ -48,12 +48,23 @@ describe("a program that makes its own host", () => {
     await machines?.stop();
   });
 
-  it("is previewed to the end: the machine's arrival, its keys, and all that will run on it", async () => {
+  it("is previewed to the end: the machine's arrival, its keys, its engine, and all that will run on it", async () => {
     const { exitCode, lines } = await program.json("preview");
     const { plans, resources } = lines.at(-1) as unknown as Preview;
     expect([exitCode, boots]).toEqual([0, 0]);
     expect(plans.map(({ subject, operations }) => [subject, operations.map(({ id }) => id)])).toEqual([
-      ["cloud", ["await cloud", "create host key", "remove given key"]],
+      [
+        "cloud",
+        [
+          "await cloud",
+          "create host key",
+          "write daemon.json",
+          "install engine",
+          "start engine",
+          "join group",
+          "remove given key",
+        ],
+      ],
       [
         "shop",
         [
