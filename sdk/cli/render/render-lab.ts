@@ -36,9 +36,10 @@ export function renderReboot({ host, seconds, engineStartedBefore, engineStarted
 
 function nextStep(lab: LabState, stackFile: string | undefined): string {
   const names = lab.hosts.map(({ name }) => name).join(", ");
+  const written = JSON.stringify(lab.hosts.map(({ name }) => name)).replaceAll(",", ", ");
   return stackFile === undefined
     ? "Tell a stack where they are: dray lab up --config Pulumi.<stack>.yaml"
-    : `Written to ${stackFile}: ${names}. Read there with config.requireObject<HostArgs>("${lab.hosts[0]?.name ?? "rack"}").`;
+    : `Written to ${stackFile}: ${names}. Read there with environment({ hosts: ${written} }).`;
 }
 
 function painted(status: LabHostStatus["status"], cell: string, paint: Paint): string {
