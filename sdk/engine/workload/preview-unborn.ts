@@ -1,4 +1,6 @@
 /** The plan for a machine that does not exist yet. Pure: there is nothing on it, and no image of ours. */
+import type { ServiceImageSpec } from "../../spec/image";
+import { pullReferenceOf } from "../../spec/registry";
 import type { Plan } from "../plan/plan";
 import { createdServices, decideWorkload } from "./decide-workload";
 import type { ImageAvailability } from "./image-supply";
@@ -17,12 +19,15 @@ export function previewUnborn({ host, ...request }: UnbornRequest): Plan {
   const wanted = wantedWorkload(request);
   const observed = blank(host, request.identity);
   const created = createdServices(decideWorkload(wanted, observed));
-  const images = created.map(({ name, spec }): [string, ImageAvailability] => [
-    name,
-    { present: false, how: spec.image.kind === "built" ? "ship" : "pull" },
-  ]);
+  const images = created.map(({ name, spec }) => [name, absent(spec.image)] as const);
   const plan = planWorkload(wanted, observed, Object.fromEntries(images));
   return { ...plan, notes: [`nobody has met ${host} yet: planned for an empty machine`, ...plan.notes] };
+}
+
+function absent(image: ServiceImageSpec): ImageAvailability {
+  if (image.kind === "reference") return { present: false, how: "pull" };
+  if (image.pushed === undefined) return { present: false, how: "ship" };
+  return { present: false, how: "pull", from: pullReferenceOf(image.pushed) };
 }
 
 function blank(host: string, identity: string): ObservedWorkload {

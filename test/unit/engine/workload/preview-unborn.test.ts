@@ -34,4 +34,15 @@ describe("the plan for a machine that does not exist yet", () => {
     ]);
     expect(plan).toMatchObject({ kind: "create", subject: "shop", outages: [] });
   });
+
+  it("says where it will pull an image that is pushed, by its digest where that is known", () => {
+    const push = { registry: "ghcr.io", repository: "team/web", tag: "1f0c" };
+    const planOf = (digest: string) => {
+      const image = { name: "web", contentHash: "h", identity: UNKNOWN, pushed: { ...push, digest } };
+      return formatPlan(unborn({ web: { image } })).split("\n")[0];
+    };
+    const digest = `sha256:${"a".repeat(64)}`;
+    expect(planOf(UNKNOWN)).toBe("+ pull image web: not on cloud; from ghcr.io/team/web:1f0c");
+    expect(planOf(digest)).toBe(`+ pull image web: not on cloud; from ghcr.io/team/web@${digest}`);
+  });
 });
