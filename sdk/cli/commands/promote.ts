@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { DrayageError } from "../../spec/drayage-error";
-import { chooseProjectAndStack, collect, withCwd, withExamples, withYes } from "../common-options";
+import { didYouMean } from "../../spec/nearest-name";
+import { type Chosen, chooseProjectAndStack, collect, withCwd, withExamples, withYes } from "../common-options";
 import { requireSomeone } from "../confirm";
 import { printLine } from "../json-output";
+import { knownStacks } from "../project/known-stacks";
 import { type PromoteOutcome, promoteStack } from "../promote/promote-stack";
 import { renderPromotion } from "../render/render-promotion";
 import { systemClock } from "../system-clock";
@@ -38,8 +40,7 @@ async function promote(fromName: string, toName: string, options: PromoteOptions
   if (!options.yes) requireSomeone(terminal, "dray promote");
   if (options.json && !options.yes)
     throw new DrayageError("USAGE", "--json leaves no place for a question.", { hint: "Give --yes." });
-  const from = chooseProjectAndStack({ ...shared, stack: fromName }, terminal);
-  const to = chooseProjectAndStack({ ...shared, stack: toName }, terminal);
+  const [from, to] = [known(fromName, shared, terminal), known(toName, shared, terminal)];
   if (from.stack === to.stack) throw new DrayageError("USAGE", "A stack is not promoted to itself.", { hint: "dray stacks" });
   const at = new Date(systemClock.now()).toISOString();
   const outcome = await promoteStack({ from, to, only, options: shared, at }, terminal);
@@ -48,6 +49,16 @@ async function promote(fromName: string, toName: string, options: PromoteOptions
   if (options.json) printLine(terminal, "promote", "promotion", { from: from.stack, to: to.stack, equal, images, file });
   else terminal.out(`${renderPromotion(outcome, { from: from.stack, to: to.stack }, terminal.paint)}\n`);
   if (!equal) throw unequal(outcome, to.stack);
+}
+
+/** A name that was mistyped would make a new stack. @throws NOT_FOUND */
+function known(stack: string, options: Pick<PromoteOptions, "cwd">, terminal: Terminal): Chosen {
+  const chosen = chooseProjectAndStack({ ...options, stack }, terminal);
+  const stacks = knownStacks(chosen.project, terminal);
+  if (stacks.includes(chosen.stack)) return chosen;
+  throw new DrayageError("NOT_FOUND", `${JSON.stringify(stack)} is no stack of this program${didYouMean(chosen.stack, stacks)}`, {
+    hint: `A new one begins with its Pulumi.${chosen.stack}.yaml. There are: ${stacks.join(", ") || "none"}.`,
+  });
 }
 
 function unequal({ images }: PromoteOutcome, stack: string): DrayageError {
