@@ -143,7 +143,7 @@ suite("connections over a real sshd", () => {
       `${process.execPath} -e 'const s = require("net").connect(process.argv[1], "127.0.0.1"); process.stdin.pipe(s); s.pipe(process.stdout)' ${port}`;
     const through = spec({ address: "rack.invalid", proxyCommand: relay("%p") });
     expect((await pool().connect("rack", through)).hostKey).toBe(sshd.hostKeys.ed25519);
-    const nowhere = pool().connect("rack", { ...through, proxyCommand: "echo gateway is closed >&2; exit 3" });
+    const nowhere = pool().connect("rack", { ...through, proxyCommand: "sh -c 'echo gateway is closed >&2; exit 3'" });
     await expect(nowhere).rejects.toMatchObject({
       code: "HOST_UNREACHABLE",
       message: expect.stringContaining("gateway is closed"),
