@@ -31,6 +31,8 @@ export interface DrayageHandlers {
   readonly secretValues: () => Iterable<string>;
   /** What killed creates left on this run's hosts; only with `sweeps`. */
   readonly leftovers: Leftovers;
+  /** Hosts of program and state that answered; only with `sweeps`. */
+  readonly reachedHosts: () => readonly HostHandle[];
   /** Closes connections; ssh masters stay for a while, so that the next run is quick. */
   readonly onStop: () => Promise<void>;
 }
@@ -114,6 +116,7 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
       }),
     },
     leftovers: createLeftovers({ records: () => records, known: identities.known, removed, door: workload }),
+    reachedHosts: () => [...records.keys()],
     secretValues: secrets.values,
     async onRun() {
       secrets.refresh();

@@ -33,6 +33,8 @@ export interface Session {
   readonly backend: Backend;
   readonly handlers: DrayageProvider["handlers"];
   readonly leftovers: DrayageProvider["leftovers"];
+  /** Hosts of program and state that answered in the runs so far. */
+  readonly hosts: DrayageProvider["reachedHosts"];
   run(action: PulumiAction, options: RunOptions): Promise<RunOutcome>;
   close(): Promise<void>;
 }
@@ -78,6 +80,7 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
     backend,
     handlers: provider.handlers,
     leftovers: provider.leftovers,
+    hosts: provider.reachedHosts,
     close: () => provider.stop(),
     async run(action, { view, interrupts, flags, reviewed, proposedPins }) {
       const began = systemClock.monotonic();
@@ -147,11 +150,12 @@ export async function withSession<T>(
 }
 
 /** The provider outlives a run; who listens changes with each. */
-function delegating(current: { observer?: RunObserver }): ProviderObserver {
+function delegating(current: { observer?: RunObserver }): Required<ProviderObserver> {
   return {
     report: (urn, preview, redact): Report | undefined => current.observer?.report(urn, preview, redact),
     failed: (urn, error, redact) => current.observer?.failed(urn, error, redact),
     reviewed: (urn) => current.observer?.reviewed?.(urn),
+    reviewedRemoval: (urn) => current.observer?.reviewedRemoval?.(urn),
   };
 }
 
