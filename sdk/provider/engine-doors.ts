@@ -131,6 +131,8 @@ export interface WorkloadFound {
   readonly state: "gone" | "present";
   readonly drift: readonly FieldChange[];
   readonly ownerId: string | undefined;
+  /** As the host's record has it; undefined: it has none. */
+  readonly owner?: Owner;
   /** A move was begun and not finished: the machine at its other end. */
   readonly openMove?: PeerHost;
   /** It was handed over to another machine. */

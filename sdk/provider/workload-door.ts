@@ -103,7 +103,7 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       const reading = await readWorkload({ ...wish, host });
       const found = reading.state === "gone" ? { state: "gone" as const, drift: [], ownerId: undefined } : reading;
       const { leftBehind } = entry ?? {};
-      return { ...found, ...(openMove && { openMove }), ...(leftBehind && { leftBehind }) };
+      return { ...found, ...(entry && { owner: entry.owner }), ...(openMove && { openMove }), ...(leftBehind && { leftBehind }) };
     },
     async took(host, identity, from) {
       const entry = (await observeHost(host).record()).workloads[identity];

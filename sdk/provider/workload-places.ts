@@ -7,6 +7,7 @@ import type { Hosts, PeerHost, WorkloadDoor, WorkloadWish } from "./engine-doors
 import type { PlainRecord } from "./plain";
 import { reachedQuietly } from "./reached-quietly";
 import type { CreateRequest, UpdateRequest } from "./resource-handler";
+import { importedElsewhere, isImported } from "./workload-import";
 import { isSamePlace, type Place, placeOf, type WorkloadState } from "./workload-state";
 
 export interface PlacesParts {
@@ -106,9 +107,10 @@ interface Wanted {
 /** The host it has to be carried away from, if that is another machine. `lost`: it does not answer, and has handed over before. */
 async function sourceOfMove(
   { door, open }: PlacesParts & { open: Open },
-  { name, news, report }: Request,
+  request: Request,
   { ref, state, target }: Wanted,
 ): Promise<{ readonly host?: HostHandle; readonly lost?: PeerHost }> {
+  const { name, news, report } = request;
   const lives = livesAt(state);
   if (state === undefined || lives === undefined) return {};
   const there = placeOf(refNow(ref, target));
@@ -117,6 +119,7 @@ async function sourceOfMove(
     report.say("warning", `${state.placement.host} was declared lost: nothing is fetched from there`);
     return {};
   }
+  if ("oldInputs" in request && isImported(request.oldInputs)) throw importedElsewhere(name, state.placement.host);
   const answer = await answerOf(() => open(lives));
   if ("failure" in answer) {
     if (await door.took(target, textOf(news.identity), state.placement)) return { lost: state.placement };

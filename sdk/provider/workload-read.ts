@@ -7,6 +7,7 @@ import { reachedOrWarned } from "./host-resource";
 import type { Plain, PlainRecord } from "./plain";
 import { reachedQuietly } from "./reached-quietly";
 import type { ReadRequest, ReadState } from "./resource-handler";
+import { isImported } from "./workload-import";
 import { readContent } from "./workload-inputs";
 import { describeMissing, readReferences } from "./workload-secrets";
 import { type Place, placeOf, readState, stateOutputs, type WorkloadState } from "./workload-state";
@@ -27,6 +28,7 @@ export async function readWorkloadState(
   const asStored = { id, outputs: olds, inputs: oldInputs };
   const ref = state?.placements[state.placement.host];
   if (state === undefined || ref === undefined) return asStored;
+  if (isImported(oldInputs)) return asStored;
   if ("problems" in content) {
     request.report.say("warning", `what is stored was written by another version of drayage; not compared with the host`);
     return asStored;

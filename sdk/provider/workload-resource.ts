@@ -1,8 +1,8 @@
-import { DrayageError } from "../spec/drayage-error";
 import { reportedProblems, stackUidProblem, textOf } from "./common-inputs";
 import type { Identities } from "./identities";
 import type { Checked, CheckRequest, ResourceHandler } from "./resource-handler";
 import { diffWorkload } from "./workload-diff";
+import { importWorkload, unwritten } from "./workload-import";
 import { readContent, readHost, secretsInEnvironment } from "./workload-inputs";
 import { lockNotes } from "./workload-locks";
 import { type WorkloadHandlerParts, WorkloadOperations } from "./workload-operations";
@@ -23,12 +23,7 @@ export function createWorkloadHandler(parts: WorkloadHandlerParts): ResourceHand
     create: (request) => run.create(request),
     update: (request) => run.update(request),
     read: async (request) => {
-      if (Object.keys(request.olds).length === 0) {
-        throw new DrayageError("NOT_SUPPORTED", "a workload is not imported yet", {
-          subject: request.name,
-          hint: `Declare it as it was: the next up takes up what is there. From another stack: dray adopt ${request.name}`,
-        });
-      }
+      if (Object.keys(request.olds).length === 0) return importWorkload(parts, request);
       run.remember(request.urn, request.olds);
       return readWorkloadState({ hosts, door, secrets }, request);
     },
@@ -45,7 +40,7 @@ export function createWorkloadHandler(parts: WorkloadHandlerParts): ResourceHand
 
 function checkWorkload({ urn, olds, news, secretPaths, report }: CheckRequest, identities: Identities): Checked {
   for (const note of lockNotes(news)) report.say("info", note);
-  const reported = reportedProblems(news);
+  const reported = [...reportedProblems(news), ...unwritten(news)];
   if (reported.length > 0) return { inputs: news, problems: reported };
   const stored = textOf(olds.identity) || undefined;
   const formerNames = Array.isArray(news.formerNames) ? news.formerNames.map(String) : [];

@@ -52,7 +52,7 @@ export function readState(outputs: PlainRecord): WorkloadState | undefined {
   };
 }
 
-const noReceipt: ReceiptSummary = { hash: "", images: {}, configurations: {}, secrets: {}, data: {} };
+export const noReceipt: ReceiptSummary = { hash: "", images: {}, configurations: {}, secrets: {}, data: {} };
 
 /** Before it was a record it was the hash alone. */
 function readReceipt(value: PlainRecord[string] | undefined): ReceiptSummary {

@@ -160,6 +160,28 @@ describe("who a workload is and whose", () => {
     await isSettled();
   });
 
+  it("is imported into a state that has lost it, by its host and identity, and nothing of it is touched by that", async () => {
+    const [identity] = Object.entries((await readHostRecord(hosts.rack)).workloads).find(
+      ([, { owner }]) => owner.stackUid === program.stackUid,
+    ) ?? [""];
+    rmSync(dirname(program.stateFile), { recursive: true });
+    withOptions(`{ import: "ssh://${hosts.rack.address}/${identity}" }`);
+    // The key of its secrets was lost with the state: that is all that differs.
+    const { stdout } = await program.does("preview");
+    expect(stdout).toMatch(/keeper on rack {2}change\n {2}\+ write secrets app +secrets changed/);
+    expect(stdout).not.toContain("create volume");
+    await program.up();
+    await isSettled();
+    // Said otherwise it is another import to Pulumi, which replaces the first; and said no more it stays.
+    const { user } = hosts.lab.host("rack");
+    withOptions(`{ import: "ssh://${user}@${hosts.rack.address}/${identity}" }`);
+    await program.up();
+    await isWhole();
+    withOptions("{}");
+    await program.up();
+    await isSettled();
+  });
+
   it("is another one than that of the same name in another stack, which may come and go", async () => {
     const other = await open("identity-other");
     others.push(other);
@@ -173,15 +195,21 @@ describe("who a workload is and whose", () => {
     const copy = await open("identity-copy", { stackUid: program.stackUid });
     others.push(copy);
     copy.write("index.ts", program.read("index.ts"));
-    const { stderr } = await copy.ends(10, "up", "--yes");
-    expect(stderr).toMatch(/OWNED_ELSEWHERE[\s\S]*identity/);
+    for (const words of [["preview"], ["up", "--yes"]]) {
+      const { stderr } = await copy.ends(10, ...words);
+      expect(stderr).toMatch(/OWNED_ELSEWHERE[\s\S]*identity/);
+    }
     await isSettled();
+    // Without any state of its own: the program knows the hosts.
+    rmSync(dirname(copy.stateFile), { recursive: true });
     await copy.does("adopt", "keeper", "--yes");
     await copy.up();
     await isWhole(copy);
     change();
     expect((await program.ends(10, "up", "--yes")).stderr).toContain("OWNED_ELSEWHERE");
-    await program.does("adopt", "keeper", "--yes");
+    const { address, user, hostKey, identityFile } = hosts.lab.host("rack");
+    const there = ["--host", `ssh://${user}@${address}`, "--host-key", hostKey, "--identity-file", identityFile];
+    await program.does("adopt", "keeper", ...there, "--yes");
     await program.up();
     await isSettled();
   });

@@ -2,18 +2,17 @@ import { Command } from "commander";
 import type { Owner, WorkloadRecord } from "../../engine/record/host-record";
 import { DrayageError } from "../../spec/drayage-error";
 import { mintIdentity } from "../../spec/identity";
-import { type StackOptions, withExamples, withStackOptions, withYes } from "../common-options";
+import { withExamples, withStackOptions, withYes } from "../common-options";
 import { confirm } from "../confirm";
-import type { Fleet, FleetHost } from "../fleet/fleet";
+import { type AdoptionOptions, type AdoptionPlace, withAdoptionHosts } from "../fleet/adoption-hosts";
+import type { FleetHost } from "../fleet/fleet";
 import { stackOwner } from "../fleet/stack-owner";
-import { withFleet } from "../fleet/with-fleet";
 import { withWorkloadLease } from "../fleet/workload-lease";
 import { printDocument } from "../json-output";
 import { humanAge } from "../render/human";
 import type { Terminal } from "../terminal/terminal";
 
-interface AdoptOptions extends StackOptions {
-  readonly host?: string;
+interface AdoptOptions extends AdoptionOptions {
   readonly yes?: boolean;
 }
 
@@ -28,30 +27,40 @@ export function adoptCommand(terminal: Terminal): Command {
       "Take over a workload that another stack owns: after its state was lost, or when a stack was copied. Nothing restarts; the next `dray up` of this stack goes on with it.",
     )
     .argument("<workload>", "its name in this program")
-    .option("--host <host>", "only on this host")
+    .option(
+      "--host <host>",
+      "only on this host: its name in the program, or ssh://user@address:port (default: all that state or program know)",
+    )
+    .option("--host-key <key>", "of that address, SHA256:… or a public key (default: your known_hosts)")
+    .option("--identity-file <path>", "private key for that address (default: ssh's configuration and agent)")
     .action((workload: string, options: AdoptOptions) =>
-      withFleet(options, terminal, (fleet) => adopt(fleet, workload, options, terminal)),
+      withAdoptionHosts(options, terminal, (place) => adopt(place, workload, options, terminal)),
     );
-  return withExamples(command, "dray adopt shop", "dray adopt shop --host rack --yes");
+  return withExamples(
+    command,
+    "dray adopt shop",
+    "dray adopt shop --host rack --yes",
+    "dray adopt shop --host ssh://deploy@10.0.0.11",
+  );
 }
 
-async function adopt(fleet: Fleet, workload: string, options: AdoptOptions, terminal: Terminal): Promise<void> {
-  const known = fleet.state.workloads.find((it) => it.name === workload);
-  const owner = stackOwner(fleet.chosen, known?.id ?? "");
+async function adopt(place: AdoptionPlace, workload: string, options: AdoptOptions, terminal: Terminal): Promise<void> {
+  const { chosen, state } = place;
+  const known = state.workloads.find((it) => it.name === workload);
+  const owner = stackOwner(chosen, known?.id ?? "");
   const identity = known?.identity ?? mintIdentity(owner.stackUid, "drayage:index:Workload", workload);
-  const found = await recordsOf(fleet, identity, options.host);
+  const found = await recordsOn(place.hosts, identity);
   const foreign = found.filter(({ record }) => !sameStack(record.owner, owner));
-  if (found.length === 0) throw nothingToAdopt(fleet, workload);
+  if (found.length === 0) throw nothingToAdopt(place, workload);
   if (foreign.length === 0) {
     if (options.json) return printDocument(terminal, "adopt", { workload, adopted: [] });
     return terminal.out(`${workload} belongs to this stack already.\n`);
   }
   for (const { host, record } of foreign) terminal.err(`${workload} on ${host.name}: ${ownerText(record)}\n`);
-  await confirm(
-    terminal,
-    `Take it over for stack ${fleet.chosen.stack} of ${fleet.chosen.project.name}? The other stack is then refused.`,
-    { yes: options.yes, what: "dray adopt" },
-  );
+  await confirm(terminal, `Take it over for stack ${chosen.stack} of ${chosen.project.name}? The other stack is then refused.`, {
+    yes: options.yes,
+    what: "dray adopt",
+  });
   for (const { host, record } of foreign) {
     // Another id than the old owner's would have the next Update find a stranger in its own record.
     const next = { ...owner, id: owner.id === "" ? record.owner.id : owner.id };
@@ -65,10 +74,7 @@ async function adopt(fleet: Fleet, workload: string, options: AdoptOptions, term
   else terminal.out(`${workload} on ${adopted.map((it) => it.host).join(", ")} belongs to this stack now. Next: dray preview\n`);
 }
 
-/** All hosts have to answer: half an adoption would leave two owners. */
-async function recordsOf(fleet: Fleet, identity: string, only: string | undefined): Promise<Found[]> {
-  const names = only === undefined ? fleet.hosts.map((it) => it.name) : [only];
-  const hosts = await Promise.all(names.map((name) => fleet.connect(name)));
+async function recordsOn(hosts: readonly FleetHost[], identity: string): Promise<Found[]> {
   const records = await Promise.all(
     hosts.map(async (host) => ({ host, record: (await host.record.read()).workloads[identity] })),
   );
@@ -85,13 +91,9 @@ function ownerText({ owner, releases }: WorkloadRecord): string {
   return `owned by stack ${owner.stack} of project ${owner.project}${age}`;
 }
 
-function nothingToAdopt(fleet: Fleet, workload: string): DrayageError {
-  const hosts = fleet.hosts.map((it) => it.name).join(", ");
-  return new DrayageError(
-    "NOT_FOUND",
-    `No host this stack knows (${hosts || "none"}) has a workload ${workload} with the identity of this stack.`,
-    {
-      hint: "The program's hosts become known by the first `dray up`. A workload made under another stack identity needs that `dray:stackUid` in the stack's configuration.",
-    },
-  );
+function nothingToAdopt({ hosts }: AdoptionPlace, workload: string): DrayageError {
+  const names = hosts.map((it) => it.name).join(", ");
+  return new DrayageError("NOT_FOUND", `${names || "No host"} has no workload ${workload} with the identity of this stack.`, {
+    hint: "A workload made under another stack identity needs that `dray:stackUid` in the stack's configuration. Another host: --host ssh://user@address",
+  });
 }

@@ -24,7 +24,7 @@ export interface LeaseClaim {
  */
 export function acquireLease(record: HostRecord, request: LeaseRequest, claim: LeaseClaim): HostRecord {
   const found = record.workloads[request.identity];
-  if (found !== undefined) refuseForeign(found, request, claim);
+  if (found !== undefined) refuseForeign(found, request, claim.host);
   if (found?.lease !== undefined && claim.holderAlive) throw locked(found.lease, request, claim);
   const known = found ?? newWorkload(request);
   const epoch = known.epoch + 1;
@@ -84,11 +84,16 @@ export function leaseLost(lost: { readonly name: string; readonly host: string }
   });
 }
 
-function refuseForeign(found: WorkloadRecord, request: LeaseRequest, claim: LeaseClaim): void {
+/** @throws OWNED_ELSEWHERE */
+export function refuseForeign(
+  found: Pick<WorkloadRecord, "owner">,
+  request: Pick<LeaseRequest, "name" | "owner" | "adopt">,
+  host: string,
+): void {
   if (request.adopt === true || !isForeign(found.owner, request.owner)) return;
   const { project, stack } = found.owner;
   throw new DrayageError("OWNED_ELSEWHERE", `${request.name} belongs to stack ${stack} of project ${project}`, {
-    subject: `${request.name} on ${claim.host}`,
+    subject: `${request.name} on ${host}`,
     hint: `Change it from that stack, or take it over with \`dray adopt ${request.name}\`.`,
   });
 }

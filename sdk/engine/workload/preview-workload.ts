@@ -1,5 +1,6 @@
 /** What an apply would do now. Reads only. */
 import type { Plan } from "../plan/plan";
+import { refuseForeign } from "../record/lease-decisions";
 import { createdServices, decideWorkload } from "./decide-workload";
 import type { ImageAvailability } from "./image-supply";
 import { observeWorkload } from "./observe-workload";
@@ -7,10 +8,10 @@ import type { ObservedWorkload } from "./observed-workload";
 import { planWorkload } from "./plan-workload";
 import { resolveLocks } from "./resolve-locks";
 import { type WantedFrom, type WantedWorkload, wantedWorkload } from "./wanted-workload";
-import type { WorkloadRequest } from "./workload-request";
+import type { ApplyRequest, WorkloadRequest } from "./workload-request";
 import { lockedImages, wantedImage } from "./workload-world";
 
-/** @throws what stands in the way: NAME_TAKEN, NOT_FOUND, PORT_TAKEN, ARCH_MISMATCH, WORLD_MOVED */
+/** @throws what stands in the way: OWNED_ELSEWHERE, NAME_TAKEN, NOT_FOUND, PORT_TAKEN, ARCH_MISMATCH, WORLD_MOVED */
 export async function previewWorkload(request: WorkloadRequest): Promise<Plan> {
   return (await prepare(request)).plan;
 }
@@ -22,9 +23,10 @@ export interface Prepared {
 }
 
 /** Who holds which port and which images are missing is asked only when a container will be made. */
-export async function prepare(request: WorkloadRequest): Promise<Prepared> {
+export async function prepare(request: WorkloadRequest & Pick<ApplyRequest, "adopt">): Promise<Prepared> {
   const { host, identity } = request;
   const seen = await observeWorkload(host, identity);
+  if (seen.record !== undefined) refuseForeign(seen.record, { ...request, name: request.spec.name }, host.name);
   const { locks } = request;
   const imageLocks = locks === undefined ? {} : await resolveLocks({ host, spec: request.spec, locks, observed: seen });
   const wanted = wantedWorkload({ ...namesOf(seen), ...request, imageLocks });

@@ -403,3 +403,66 @@ describe("a secret of a workload that is somewhere else", () => {
     expect(door.applied[0]?.running?.secrets).toEqual({ db: { pg: "hunter22" } });
   });
 });
+
+describe("Import of a workload", () => {
+  const identity = "0123456789abcdef0123456789abcdef";
+  const importing = async (id: string, found: FakeRoom["found"] = {}) => {
+    const { handler, door, hosts, check, diff, update } = setUp({ rack: "rack", "10.9.9.9": "rack", cloud: "cloud" });
+    hosts.declare({ name: "rack", connection: { kind: "ssh", address: "rack.example", user: "deploy" }, base: "/program" });
+    door.found = found;
+    const read = await handler.read({ ...operation("shop"), id, olds: {}, oldInputs: {}, secretPaths: [] });
+    return { read, check, diff, update, door };
+  };
+
+  it("finds it on the program's host at that address, and takes its inputs from the program", async () => {
+    const { read, check, diff, update, door } = await importing(`ssh://deploy@rack.example/${identity}`, {
+      rack: { state: "present", drift: [], ownerId: "shop-000000000001" },
+    });
+    expect(read).toMatchObject({
+      id: `ssh://deploy@rack.example/${identity}`,
+      outputs: { identity, ownerId: "shop-000000000001", placement: { host: "rack" } },
+    });
+    expect(read?.secretOutputs).toEqual([["secretKey"]]);
+    const { inputs, problems } = await check("shop", inputsOf("shop", rack), read?.inputs);
+    expect([inputs.identity, problems]).toEqual([identity, []]);
+    const state = { id: read?.id ?? "", outputs: read?.outputs ?? {}, inputs: read?.inputs ?? {} };
+    expect((await diff("shop", state, inputsOf("shop", rack))).changed).toBe(true);
+    await update("shop", state, inputsOf("shop", rack));
+    expect(door.applied.at(-1)).toMatchObject({ identity, owner: { id: state.id }, secretKey: state.outputs.secretKey });
+    await expect(update("shop", state, inputsOf("shop", cloud), true)).rejects.toMatchObject({ code: "MOVE_REFUSED" });
+  });
+
+  it("is refused what another stack owns", async () => {
+    const owner = { stackUid: "uid", project: "shop", stack: "prod", id: "shop-000000000001" };
+    const found = { rack: { state: "present", drift: [], ownerId: owner.id, owner } } as const;
+    await expect(importing(`ssh://rack.example/${identity}`, found)).rejects.toMatchObject({ code: "OWNED_ELSEWHERE" });
+    const ours = { rack: { ...found.rack, owner: { ...owner, stack: "dev" } } };
+    expect((await importing(`ssh://rack.example/${identity}`, ours)).read).toBeDefined();
+  });
+
+  it("reaches a host that the program does not have by what the ID says alone", async () => {
+    const { read } = await importing(`ssh://deploy@10.9.9.9:2222/${identity}`, {
+      "10.9.9.9": { state: "present", drift: [], ownerId: undefined },
+    });
+    const connection = { kind: "ssh", address: "10.9.9.9", user: "deploy", port: 2222 };
+    expect(read?.outputs).toMatchObject({ placements: { "10.9.9.9": { connection } } });
+  });
+
+  it("is empty where nothing of it is, and refused where it went from, or by an ID that is none", async () => {
+    const gone = { state: "gone", drift: [], ownerId: undefined } as const;
+    const handover = { host: "cloud", machineId: "m", engineId: "e" };
+    const id = `ssh://rack.example/${identity}`;
+    expect((await importing(id, { rack: gone })).read).toBeUndefined();
+    await expect(importing(id, { rack: { ...gone, handover } })).rejects.toMatchObject({ code: "WORLD_MOVED" });
+    await expect(importing("shop")).rejects.toMatchObject({
+      code: "USAGE",
+      hint: expect.stringContaining("ssh://user@host/identity"),
+    });
+  });
+
+  it("without a program says that the program has to say it", async () => {
+    const { read, check } = await importing(`ssh://rack.example/${identity}`);
+    const { problems } = await check("shop", read?.inputs ?? {}, read?.inputs);
+    expect(problems).toEqual([{ path: "", reason: expect.stringContaining("the program has to say what it is") }]);
+  });
+});
