@@ -4,6 +4,8 @@ import { homedir } from "node:os";
 import { relative } from "node:path";
 import { connectDocker } from "../../engine/docker/docker-client";
 import type { DockerEngine } from "../../engine/docker/docker-engine";
+import { createRecordStore, defaultReader } from "../../engine/record/create-record-store";
+import type { RecordStore } from "../../engine/record/record-store";
 import { Lab } from "../../lab/lab";
 import { listLabNames } from "../../lab/lab-state";
 import { DrayageError } from "../../spec/drayage-error";
@@ -19,6 +21,11 @@ export async function clean(machine: Machine, root: string, say: (line: string) 
     for (const name of await listLabNames(root)) {
       await (await Lab.open({ root, name, docker, context: machine.context })).down();
       say(`lab ${name} taken down`);
+    }
+    const reader = await idleReader(docker, createRecordStore(docker, { clock: machine.context.clock }));
+    if (reader !== undefined) {
+      await docker.removeContainer(reader.id);
+      say(`container ${reader.name} removed`);
     }
     for (const image of await ourImages(docker, machine)) {
       say(await removeImage(docker, image));
@@ -39,6 +46,16 @@ async function removeCache(cacheDir: string, precious: readonly string[]): Promi
     });
   }
   await rm(cacheDir, { recursive: true, force: true });
+}
+
+/** What reads this machine's own record, as a LocalHost has it: needed for as long as the record says anything. */
+export async function idleReader(
+  docker: Pick<DockerEngine, "inspectContainer">,
+  record: Pick<RecordStore, "read">,
+): Promise<{ readonly id: string; readonly name: string } | undefined> {
+  const reader = await docker.inspectContainer(defaultReader);
+  if (reader === undefined || Object.keys((await record.read()).workloads).length > 0) return undefined;
+  return { id: reader.Id, name: defaultReader };
 }
 
 /** A container of another project may still run on it; then it stays. */

@@ -15,6 +15,8 @@ export interface RecordStoreOptions {
 }
 
 const defaultDir = "/var/lib/drayage";
+/** The container through which the record in the default directory is read. */
+export const defaultReader = "drayage-record";
 
 export function createRecordStore(docker: DockerEngine, options: RecordStoreOptions): RecordStore {
   const dir = options.dir ?? defaultDir;
@@ -35,6 +37,6 @@ export function createRecordStore(docker: DockerEngine, options: RecordStoreOpti
 
 /** One reader for each directory, so that tests and rootless engines do not meet. */
 function readerName(dir: string): string {
-  if (dir === defaultDir) return "drayage-record";
-  return `drayage-record-${createHash("sha256").update(dir).digest("hex").slice(0, 6)}`;
+  if (dir === defaultDir) return defaultReader;
+  return `${defaultReader}-${createHash("sha256").update(dir).digest("hex").slice(0, 6)}`;
 }

@@ -3,10 +3,12 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Machine } from "../../../../sdk/cli/doctor/check";
-import { clean, ourImages } from "../../../../sdk/cli/doctor/clean";
+import { clean, idleReader, ourImages } from "../../../../sdk/cli/doctor/clean";
 import { remember } from "../../../../sdk/cli/doctor/obtained";
 import { systemClock } from "../../../../sdk/cli/system-clock";
 import type { DockerEngine } from "../../../../sdk/engine/docker/docker-engine";
+import { emptyHostRecord } from "../../../../sdk/engine/record/host-record";
+import type { RecordStore } from "../../../../sdk/engine/record/record-store";
 import { silentReport } from "../../../../sdk/engine/report";
 
 describe("cleaning up", () => {
@@ -43,6 +45,16 @@ describe("cleaning up", () => {
       await expect(clean(mistaken, join(folder, "project"), () => undefined)).rejects.toMatchObject({ code: "DATA_PROTECTED" });
     }
     expect(existsSync(join(folder, "home"))).toBe(true);
+  });
+
+  it("takes the reader of this machine's record only when that says nothing any more", async () => {
+    const docker = { inspectContainer: async () => ({ Id: "abc" }) } as unknown as Pick<DockerEngine, "inspectContainer">;
+    const record = (workloads: object) =>
+      ({ read: async () => ({ ...emptyHostRecord, workloads }) }) as Pick<RecordStore, "read">;
+    expect(await idleReader(docker, record({}))).toEqual({ id: "abc", name: "drayage-record" });
+    expect(await idleReader(docker, record({ shop: {} }))).toBeUndefined();
+    const none = { inspectContainer: async () => undefined };
+    expect(await idleReader(none, { read: () => Promise.reject(new Error("read")) })).toBeUndefined();
   });
 
   it("takes our images, and of others only the base image that set-up brought and that is still the same", async () => {
