@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { formatPlan } from "../../sdk/engine/plan/format-plan";
 import type { Plan } from "../../sdk/engine/plan/plan";
 import { buildSettings } from "../bench/lab/build-settings";
+import { describeUnless } from "../support/describe-unless";
 import { NotesClient, openNotes } from "../support/e2e/notes";
 import { type TestHosts, testHosts } from "../support/e2e/test-hosts";
 import { TestProgram } from "../support/e2e/test-program";
@@ -11,7 +12,7 @@ jest.setTimeout(120_000);
 const notesPort = 18089;
 const [webPort, dbPort] = [18090, 18091];
 /** Builds a Java program and installs a database: minutes on a machine that never did. */
-const slowly = process.env.DRAYAGE_SKIP_SLOW === "1" ? describe.skip : describe;
+const slowly = describeUnless(process.env.DRAYAGE_SKIP_SLOW === "1" ? "DRAYAGE_SKIP_SLOW is 1" : undefined);
 
 let hosts: TestHosts;
 beforeAll(async () => {

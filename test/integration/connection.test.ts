@@ -9,12 +9,12 @@ import type { ConnectionPool, SshConnectionSpec } from "../../sdk/engine/connect
 import { type ConnectionPoolOptions, createConnectionPool } from "../../sdk/engine/connection/connection-pool";
 import { fingerprintOf, parseHostKey } from "../../sdk/engine/connection/host-key";
 import { connectDocker } from "../../sdk/engine/docker/docker-client";
+import { describeUnless } from "../support/describe-unless";
 import { freePort, haveSshd, type LoopbackSshd, startLoopbackSshd } from "../support/loopback-sshd";
 
 const dockerSocket = "/var/run/docker.sock";
 const missing = !haveSshd() ? "no /usr/sbin/sshd" : !existsSync(dockerSocket) ? `no ${dockerSocket}` : undefined;
-if (missing !== undefined) process.stderr.write(`skipped: ${missing}\n`);
-const suite = missing === undefined ? describe : describe.skip;
+const suite = describeUnless(missing);
 
 const clock: Clock = {
   now: () => Date.now(),

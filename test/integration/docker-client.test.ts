@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { connectDocker } from "../../sdk/engine/docker/docker-client";
 import type { ContainerBody } from "../../sdk/engine/docker/docker-engine";
+import { describeUnless } from "../support/describe-unless";
 
 const socketPath = "/var/run/docker.sock";
 const image = "debian:bookworm-slim";
@@ -33,8 +34,7 @@ const create = async (name: string, command: readonly string[], more: Partial<Co
 };
 const text = async (stream: Readable): Promise<string> => Buffer.concat((await stream.toArray()) as Buffer[]).toString();
 
-const suite = existsSync(socketPath) ? describe : describe.skip;
-if (!existsSync(socketPath)) process.stderr.write(`skipped: no Docker socket at ${socketPath}\n`);
+const suite = describeUnless(existsSync(socketPath) ? undefined : `no Docker socket at ${socketPath}`);
 
 suite("the Docker client against a real engine", () => {
   afterAll(async () => {

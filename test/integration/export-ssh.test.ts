@@ -7,10 +7,10 @@ import type { ConnectionPool } from "../../sdk/engine/connection/connection";
 import { createConnectionPool } from "../../sdk/engine/connection/connection-pool";
 import type { ExportStore } from "../../sdk/engine/export/export-store";
 import { sshStore } from "../../sdk/engine/export/ssh-store";
+import { describeUnless } from "../support/describe-unless";
 import { haveSshd, type LoopbackSshd, startLoopbackSshd } from "../support/loopback-sshd";
 
-if (!haveSshd()) process.stderr.write("skipped: no /usr/sbin/sshd\n");
-const suite = haveSshd() ? describe : describe.skip;
+const suite = describeUnless(haveSshd() ? undefined : "no /usr/sbin/sshd");
 
 jest.setTimeout(30_000);
 

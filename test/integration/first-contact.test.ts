@@ -8,10 +8,10 @@ import { awaitShell } from "../../sdk/engine/host/enrol/await-machine";
 import { type Enrolment, enrolHost } from "../../sdk/engine/host/enrol/enrol-host";
 import { makeHostKeyPair } from "../../sdk/engine/host/enrol/host-key-pair";
 import { silentReport } from "../../sdk/engine/report";
+import { describeUnless } from "../support/describe-unless";
 import { haveSshd, type LoopbackSshd, startLoopbackSshd } from "../support/loopback-sshd";
 
-if (!haveSshd()) process.stderr.write("skipped: no /usr/sbin/sshd\n");
-const suite = haveSshd() ? describe : describe.skip;
+const suite = describeUnless(haveSshd() ? undefined : "no /usr/sbin/sshd");
 
 jest.setTimeout(30_000);
 

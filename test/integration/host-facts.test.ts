@@ -5,10 +5,10 @@ import { measureHost } from "../../sdk/engine/host/measure-host";
 import { probeHost } from "../../sdk/engine/host/probe-host";
 import { readMachineId } from "../../sdk/engine/host/read-machine-id";
 import { systemClock as clock } from "../../sdk/provider/system-clock";
+import { describeUnless } from "../support/describe-unless";
 
 const socketPath = "/var/run/docker.sock";
-const suite = existsSync(socketPath) ? describe : describe.skip;
-if (!existsSync(socketPath)) process.stderr.write(`skipped: no Docker socket at ${socketPath}\n`);
+const suite = describeUnless(existsSync(socketPath) ? undefined : `no Docker socket at ${socketPath}`);
 
 suite("the facts of a host, told by its own engine", () => {
   const docker = connectDocker("here", socketPath);

@@ -9,6 +9,7 @@ import { connectDocker } from "../../sdk/engine/docker/docker-client";
 import type { HostHandle } from "../../sdk/engine/host/host-handle";
 import { createShipper, type Shipper } from "../../sdk/engine/image/create-shipper";
 import { silentReport } from "../../sdk/engine/report";
+import { describeUnless } from "../support/describe-unless";
 import { localHandle } from "../support/local-handle";
 import { haveSshd, type LoopbackSshd, startLoopbackSshd } from "../support/loopback-sshd";
 import { type SecondEngine, startSecondEngine } from "../support/second-engine";
@@ -18,7 +19,7 @@ jest.setTimeout(60_000);
 
 const suffix = randomBytes(4).toString("hex");
 const context = { report: silentReport, signal: new AbortController().signal, clock: systemClock };
-const suite = haveSshd() ? describe : describe.skip;
+const suite = describeUnless(haveSshd() ? undefined : "no /usr/sbin/sshd");
 
 suite("shipping from a host reached over ssh", () => {
   const made: string[] = [];

@@ -5,10 +5,10 @@ import { systemClock as clock } from "../../sdk/cli/system-clock";
 import type { ConnectionPool } from "../../sdk/engine/connection/connection";
 import { createConnectionPool } from "../../sdk/engine/connection/connection-pool";
 import { fixedScript } from "../../sdk/engine/connection/shell";
+import { describeUnless } from "../support/describe-unless";
 import { haveSshd, type LoopbackSshd, startLoopbackSshd } from "../support/loopback-sshd";
 
-if (!haveSshd()) process.stderr.write("skipped: no /usr/sbin/sshd\n");
-const suite = haveSshd() ? describe : describe.skip;
+const suite = describeUnless(haveSshd() ? undefined : "no /usr/sbin/sshd");
 
 jest.setTimeout(30_000);
 
