@@ -1,5 +1,7 @@
 const shared = {
   testEnvironment: "node",
+  // Two lanes share the machine: what takes a second alone may take several beside the other.
+  testTimeout: 30_000,
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

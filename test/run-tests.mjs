@@ -1,4 +1,4 @@
-// Runs all tests in two phases and ends with one line: `N passed, N failed`. Arguments go to jest (`npm test -- lab`).
+// Runs all tests in two lanes side by side and ends with one line: `N passed, N failed`. Arguments go to jest (`npm test -- lab`).
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,21 +8,29 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = mkdtempSync(join(tmpdir(), "drayage-test-"));
 
-// The second phase shares one engine, so its suites run one after the other.
-const phases = [
-  { projects: ["unit", "component", "architecture"], flags: [] },
-  { projects: ["integration", "e2e"], flags: ["--runInBand"] },
+// Nearly all of the time goes into waiting for engines and Pulumi: one lane waits while the other computes. Within a lane suites run one
+// after the other: those of integration share this machine's engine, those of e2e the lab's hosts.
+const lanes = [
+  [
+    { projects: ["unit", "component", "architecture"], flags: ["--maxWorkers=1"] },
+    { projects: ["integration"], flags: ["--runInBand"] },
+  ],
+  [{ projects: ["e2e"], flags: ["--runInBand"] }],
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
-  for (const [index, phase] of phases.entries()) add(await runPhase(phase, join(reports, `${index}.json`)));
+  await Promise.all(lanes.map(runLane));
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
 const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
+
+async function runLane(phases) {
+  for (const phase of phases) add(await runPhase(phase, join(reports, `${phase.projects[0]}.json`)));
+}
 
 async function runPhase({ projects, flags }, report) {
   const jest = join(root, "node_modules/jest/bin/jest.js");
@@ -32,9 +40,22 @@ async function runPhase({ projects, flags }, report) {
     cwd: root,
     stdio: ["ignore", "ignore", "pipe"],
   });
-  child.stderr.pipe(process.stdout, { end: false });
+  printWholeLines(child.stderr);
   const code = await new Promise((resolve) => child.once("close", resolve));
   return { code, report, projects };
+}
+
+/** The lanes share the output: no line of one ends in a line of the other. */
+function printWholeLines(stream) {
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (text) => {
+    const whole = `${rest}${text}`;
+    const end = whole.lastIndexOf("\n") + 1;
+    process.stdout.write(whole.slice(0, end));
+    rest = whole.slice(end);
+  });
+  stream.on("end", () => process.stdout.write(rest));
 }
 
 function add({ code, report, projects }) {
