@@ -1,5 +1,5 @@
 import { readHostRecord } from "../support/e2e/host-record";
-import { killAt, type Moment } from "../support/e2e/kill-at";
+import { interruptAt, killAt, type Moment } from "../support/e2e/kill-at";
 import { NotesClient, openNotes } from "../support/e2e/notes";
 import { type TestHosts, testHosts } from "../support/e2e/test-hosts";
 import type { TestProgram } from "../support/e2e/test-program";
@@ -79,6 +79,21 @@ describe("an up that is killed", () => {
     await killAt(program, moment);
     await endsLikeUndisturbed();
     expect(await client().notes()).toContain(note);
+  });
+
+  it("has its old version serve again after Ctrl-C, leaves at once after the second, and goes on from there", async () => {
+    const good = program.read("index.ts").replace(`VERSION: "${version}"`, `VERSION: "${version + 1}"`);
+    program.write("index.ts", good.replace('path: "/version" }', 'path: "/version", status: 503 }'));
+    const atGate: Moment = { phase: "started", operation: "gate app" };
+    const once = await interruptAt(program, atGate, 1);
+    expect([once.exitCode, once.stderr]).toEqual([130, expect.stringContaining("finished or undone")]);
+    expect(await client().version()).toBe(String(version));
+    expect(await hosts.rack.engine.helpers()).toEqual([]);
+    const twice = await interruptAt(program, atGate, 2);
+    expect([twice.exitCode, twice.stderr]).toEqual([130, expect.stringContaining("Left in the middle")]);
+    program.write("index.ts", good);
+    version += 1;
+    await endsLikeUndisturbed();
   });
 });
 

@@ -1,6 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
 import { systemClock } from "../../sdk/cli/system-clock";
+import { readConfigSource } from "../../sdk/context/read-config-source";
 import type { Clock } from "../../sdk/engine/clock";
 import type { DockerEngine } from "../../sdk/engine/docker/docker-engine";
 import type { HostHandle } from "../../sdk/engine/host/host-handle";
@@ -10,6 +14,7 @@ import { createRecordStore } from "../../sdk/engine/record/create-record-store";
 import { applyWorkload } from "../../sdk/engine/workload/apply-workload";
 import { observeHost } from "../../sdk/engine/workload/host-snapshot";
 import { previewWorkload } from "../../sdk/engine/workload/preview-workload";
+import { readConfigFiles } from "../../sdk/engine/workload/read-config-files";
 import { readWorkload } from "../../sdk/engine/workload/read-workload";
 import { removeWorkload } from "../../sdk/engine/workload/remove-workload";
 import type { WorkloadInput } from "../../sdk/spec/workload";
@@ -469,6 +474,76 @@ describe("a workload on a real engine", () => {
     changes = [];
     await apply(input);
     expect(changes).toEqual([]);
+  });
+
+  it("gives containers what their rarer words say, and finds all of it unchanged afterwards", async () => {
+    const base = mkdtempSync(join(tmpdir(), "drayage-configs-"));
+    mkdirSync(join(base, "conf/more"), { recursive: true });
+    writeFileSync(join(base, "conf/more/a.conf"), "a=1\n");
+    writeFileSync(join(base, "conf/hello"), "#!/bin/sh\necho hello\n", { mode: 0o755 });
+    const { hash } = readConfigSource({ folder: "conf" }, base) as { hash: string };
+    const first = 30_000 + (randomBytes(2).readUInt16BE() % 9000);
+    const input = {
+      services: {
+        all: service(forever, {
+          hostname: "box",
+          user: "1000:1000",
+          workingDir: "/tmp",
+          ports: [`127.0.0.1:${first}-${first + 2}:80-82`, `127.0.0.1:${first}:53/udp`],
+          tmpfs: { "/scratch": { size: "1m" } },
+          readOnly: true,
+          ulimits: { nofile: { soft: 100, hard: 200 } },
+          sysctls: { "net.ipv4.ip_unprivileged_port_start": 0 },
+          devices: ["/dev/zero:/dev/nought:r"],
+          shmSize: "2m",
+          memory: "64m",
+          cpus: 0.5,
+          pids: 50,
+          extraHosts: { gate: "10.1.2.3" },
+          capDrop: ["ALL"],
+          capAdd: ["NET_BIND_SERVICE"],
+          stopSignal: "SIGINT",
+          labels: { team: "a" },
+          logging: { driver: "local", options: { "max-size": "1m" } },
+          restart: "on-failure:3",
+          configs: { "/etc/app": { folder: "conf", hash } },
+        }),
+        beside: service(forever, { networkMode: "service:all" }),
+        outside: service(forever, { networkMode: "host" }),
+        alone: service(forever, { networkMode: "none" }),
+      },
+    };
+    const applyIt = () => {
+      observeHost(host).refresh();
+      return applyWorkload({ ...request(input as never), configs: readConfigFiles(base) });
+    };
+    try {
+      await applyIt();
+      const all = await only("all");
+      const script = [
+        "hostname; id -u; pwd; ulimit -Sn; ulimit -Hn; cat /proc/sys/net/ipv4/ip_unprivileged_port_start",
+        "head -c 1 /dev/nought | wc -c; df -k --output=size /scratch | tail -1; df -k --output=size /dev/shm | tail -1",
+        "grep -c '10.1.2.3.*gate' /etc/hosts; cat /etc/app/more/a.conf; /etc/app/hello; touch /x 2>&1 | grep -c Read-only",
+      ].join("\n");
+      const told = (await sh(all.Id, script)).text.split("\n").map((line) => line.trim());
+      expect(told).toEqual(["box", "1000", "/tmp", "100", "200", "0", "1", "1024", "2048", "1", "a=1", "hello", "1"]);
+      expect(Object.keys(all.HostConfig.PortBindings ?? {}).sort()).toEqual(["53/udp", "80/tcp", "81/tcp", "82/tcp"]);
+      expect(all.HostConfig).toMatchObject({
+        Memory: 64 * 2 ** 20,
+        NanoCpus: 5e8,
+        PidsLimit: 50,
+        RestartPolicy: { Name: "on-failure", MaximumRetryCount: 3 },
+        LogConfig: { Type: "local", Config: { "max-size": "1m" } },
+      });
+      expect((await only("beside")).HostConfig.NetworkMode).toBe(`container:${all.Id}`);
+      expect((await sh((await only("alone")).Id, "ls /sys/class/net")).text).toBe("lo");
+      expect((await sh((await only("outside")).Id, "hostname")).text).toBe(hostname());
+      changes = [];
+      await applyIt();
+      expect(changes).toEqual([]);
+    } finally {
+      rmSync(base, { recursive: true });
+    }
   });
 
   it("refuses an image whose data nobody maps, and takes it with a volume there", async () => {

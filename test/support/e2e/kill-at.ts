@@ -15,24 +15,42 @@ export interface Moment {
 
 /** @throws when the run ended before the moment came: a kill that did not happen proves nothing */
 export async function killAt(program: TestProgram, moment: Moment, args: readonly string[] = ["up", "--yes"]): Promise<void> {
+  const run = await runUntil(program, moment, args);
+  run.child.kill("SIGKILL");
+  await run.ended;
+  await pulumiGone(program);
+}
+
+/** Ctrl-C, and once more when the first was understood. Yields how the run ended. @throws as killAt */
+export async function interruptAt(
+  program: TestProgram,
+  moment: Moment,
+  times: 1 | 2,
+): Promise<{ exitCode: number | null; stderr: string }> {
+  const run = await runUntil(program, moment, ["up", "--yes"]);
+  run.child.kill("SIGINT");
+  while (times === 2 && !run.stderr().includes("Ctrl-C again")) await pause(20);
+  if (times === 2) run.child.kill("SIGINT");
+  const exitCode = await run.ended;
+  await pulumiGone(program);
+  return { exitCode, stderr: run.stderr() };
+}
+
+async function runUntil(program: TestProgram, moment: Moment, args: readonly string[]) {
   const env = { ...process.env, ...program.environment() };
   const child = spawn(process.execPath, [join(repository, "dist/sdk/cli/main.js"), ...args, "--json"], { cwd: program.dir, env });
-  const ended = new Promise<void>((done) => child.on("exit", () => done()));
+  const ended = new Promise<number | null>((done) => child.on("exit", done));
   const seen: string[] = [];
-  child.stderr.resume();
-  let killed = false;
+  const told: string[] = [];
+  child.stderr.on("data", (chunk: Buffer) => told.push(chunk.toString()));
   for await (const text of createInterface({ input: child.stdout })) {
     const line = JSON.parse(text) as JsonLine & { readonly phase?: string; readonly id?: string };
     seen.push(`${line.phase ?? line.event} ${line.id ?? ""}`);
     if (line.event !== "operation" || line.phase !== moment.phase || !line.id?.startsWith(moment.operation)) continue;
-    killed = true;
-    child.kill("SIGKILL");
-    break;
+    child.stdout.resume();
+    return { child, ended, stderr: () => told.join("") };
   }
-  child.stdout.resume();
-  await ended;
-  if (!killed) throw new Error(`no ${moment.phase} of ${moment.operation} in:\n${seen.join("\n")}`);
-  await pulumiGone(program);
+  throw new Error(`no ${moment.phase} of ${moment.operation} in:\n${seen.join("\n")}`);
 }
 
 /** The engine notices the death of its client and ends by itself; its lock goes with the next run. */
