@@ -46,8 +46,8 @@ interface Images {
   readonly bare: string | undefined;
 }
 
-/** As large as a file system with a journal likes it, and no larger: the file behind it is sparse. */
-const spareDisk = "512M";
+/** Room for the images of a three-tier system; the file behind it is sparse. */
+const spareDisk = "3G";
 
 async function obtainImages({ docker, context, hosts, bare = [], root, name }: LabUpOptions): Promise<Images> {
   const known = (await readLabState(root, name))?.hosts ?? [];

@@ -37,15 +37,21 @@ describe("an engine that set-up starts", () => {
     await rm(folder, { recursive: true });
   });
 
+  const log = () => readFile(join(machine.cacheDir, "dockerd.log"), "utf8");
+  const waitFor = async (holds: () => Promise<boolean>) => {
+    for (let turn = 0; turn < 200 && !(await holds()); turn += 1) await systemClock.sleep(25);
+  };
   const pidOf = async () => (await readObtained(machine.cacheDir)).engine?.pid ?? 0;
 
   it("is recorded, and ended by clean alone", async () => {
     await spawnEngine(machine);
     const pid = await pidOf();
     expect(alive(pid)).toBe(true);
+    // Ended before it had begun to speak, it would have left an empty log.
+    await waitFor(async () => (await log()) === "listening\n");
     expect(await stopOwnEngine(machine)).toBe(true);
     expect(await readObtained(machine.cacheDir)).toEqual({});
-    expect(await readFile(join(machine.cacheDir, "dockerd.log"), "utf8")).toBe("listening\n");
+    expect(await log()).toBe("listening\n");
   });
 
   it("is not confused with a later process of the same id", async () => {
