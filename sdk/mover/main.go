@@ -10,25 +10,26 @@ import (
 const protocol = 2
 
 var commands = map[string]func(args []string) error{
-	"version": versionCommand,
-	"measure": measureCommand,
-	"record":  recordCommand,
-	"gate":    gateCommand,
-	"send":    sendCommand,
-	"receive": receiveCommand,
-	"holders": holdersCommand,
-	"ports":   portsCommand,
-	"free":    freeCommand,
-	"host":    hostCommand,
-	"hash":    hashCommand,
-	"folders": foldersCommand,
-	"aside":   asideCommand,
-	"wipe":    wipeCommand,
+	"version":    versionCommand,
+	"measure":    measureCommand,
+	"record":     recordCommand,
+	"gate":       gateCommand,
+	"send":       sendCommand,
+	"receive":    receiveCommand,
+	"holders":    holdersCommand,
+	"ports":      portsCommand,
+	"free":       freeCommand,
+	"host":       hostCommand,
+	"hash":       hashCommand,
+	"folders":    foldersCommand,
+	"aside":      asideCommand,
+	"neighbours": neighboursCommand,
+	"wipe":       wipeCommand,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports|free|hash|folders|aside|wipe")
+		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports|free|hash|folders|aside|wipe|neighbours")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {

@@ -6,25 +6,27 @@ import type { MovedService, MoveFacts } from "./move-facts";
 /** Copy through the operator, per second. */
 export const copyBytesPerSecond = 120e6;
 
-/** A helper container made, run and removed where nothing else works: what the constants below were measured beside. */
-const quietHelperSeconds = 0.45;
+/** A helper container made, run and removed where little else works: what the constants below were measured beside. */
+const usualHelperSeconds = 0.45;
+/** How much of a machine's slowness shows in a step: a helper begins with everything, a step finds much of it ready. */
+const slownessShare = 0.3;
 
-/** Seconds on a quiet machine; a busy or slow one takes as many times more as its helper takes. */
-const quiet = {
-  /** The engine's part of a stop; the program's own end comes on top. */
-  stop: 0.3,
+/** Seconds on such a machine. */
+const usual = {
+  /** From the call to a program that has ended; one that takes its time shows only when it was measured. */
+  stop: 0.21,
   /** From the call to a program that runs. */
-  start: 0.3,
-  prove: 0.02,
-  fence: 0.06,
-  pass: 0.1,
-  verify: 0.08,
-  handOver: 0.15,
+  start: 0.36,
+  prove: 0.015,
+  fence: 0.03,
+  pass: 0.05,
+  verify: 0.05,
+  handOver: 0.1,
   /** Of a gate's time, what its own helper took to come up: the service may have answered before. */
   gateHelper: 0.3,
 };
-/** Walking and comparing, per file and side. */
-const secondsPerFile = 30e-6;
+/** Walking and comparing, per file. */
+const secondsPerFile = 15e-6;
 
 export function copySeconds(bytes: number): number {
   return 0.3 + bytes / copyBytesPerSecond;
@@ -48,24 +50,25 @@ export function cutSeconds({ operations }: Measured, facts: MoveFacts): CutSecon
 }
 
 interface Pace {
-  /** Seconds of a step: what it took the last time, else what it takes where it is quiet; both at today's pace. */
-  of(name: string, quietSeconds: number): number;
-  /** How many times slower than a quiet machine. */
+  /** Seconds of a step: what it took the last time, else what it usually takes; both at today's pace. */
+  of(name: string, usualSeconds: number): number;
+  /** How many times longer than usual steps take. */
   readonly factor: number;
 }
 
 export function paceOf({ helperSeconds, lastCut = {} }: Pick<MoveFacts, "helperSeconds" | "lastCut">): Pace {
-  const factor = between(0.5, helperSeconds / quietHelperSeconds, 8);
-  const since = lastCut.helper === undefined ? 1 : between(0.4, helperSeconds / lastCut.helper, 4);
+  const slower = (than: number) => 1 - slownessShare + slownessShare * Math.min(8, helperSeconds / than);
+  const factor = slower(usualHelperSeconds);
+  const since = lastCut.helper === undefined ? 1 : slower(lastCut.helper);
   return { factor, of: (name, seconds) => (lastCut[name] === undefined ? seconds * factor : lastCut[name] * since) };
 }
 
 export function lastPassForecast(facts: MoveFacts): number {
-  return paceOf(facts).of("last pass", quiet.pass + filesOf(facts) * secondsPerFile);
+  return paceOf(facts).of("last pass", usual.pass + filesOf(facts) * secondsPerFile);
 }
 
 export function verifyForecast(facts: MoveFacts): number {
-  return paceOf(facts).of("verify volumes", quiet.verify + filesOf(facts) * secondsPerFile);
+  return paceOf(facts).of("verify volumes", usual.verify + filesOf(facts) * secondsPerFile);
 }
 
 /** One outage per service that publishes a port: from its own stop to its own answer on the target. */
@@ -78,11 +81,11 @@ export function forecastOutages(facts: MoveFacts): Outage[] {
       const stopped = facts.services.slice(facts.services.indexOf(service));
       const handOver = ["record prepared", "record cede", "record adopted"];
       const parts = [
-        { name: "stop", seconds: sum(stopped.map(({ name }) => pace.of(`stop ${name}`, quiet.stop))) },
-        { name: "prove and fence", seconds: pace.of("prove exit", quiet.prove) + pace.of("fence source", quiet.fence) },
+        { name: "stop", seconds: sum(stopped.map(({ name }) => pace.of(`stop ${name}`, usual.stop))) },
+        { name: "prove and fence", seconds: pace.of("prove exit", usual.prove) + pace.of("fence source", usual.fence) },
         ...(carries ? [{ name: "last pass", seconds: lastPassForecast(facts) }] : []),
         ...(carries ? [{ name: "verify", seconds: verifyForecast(facts) }] : []),
-        { name: "hand over", seconds: sum(handOver.map((step) => pace.of(step, quiet.handOver / handOver.length))) },
+        { name: "hand over", seconds: sum(handOver.map((step) => pace.of(step, usual.handOver / handOver.length))) },
         { name: "start", seconds: startSeconds(service, facts, pace) },
       ];
       return { subject: service.name, seconds: sum(parts.map((part) => part.seconds)), parts };
@@ -91,14 +94,14 @@ export function forecastOutages(facts: MoveFacts): Outage[] {
 
 /** Whoever it depends on passes its gate first, along the longest chain; it itself is there as soon as it answers. */
 function startSeconds(service: MovedService, facts: MoveFacts, pace: Pace): number {
-  const up = pace.of(`start ${service.name}`, quiet.start);
+  const up = pace.of(`start ${service.name}`, usual.start);
   return up + answerSeconds(service, pace) + waitSeconds(service, facts, pace);
 }
 
 function waitSeconds(service: MovedService, facts: MoveFacts, pace: Pace): number {
   const before = service.dependsOn.flatMap((name) => facts.services.filter((each) => each.name === name));
   const each = before.map((one) => {
-    const own = pace.of(`start ${one.name}`, quiet.start) + one.readySeconds;
+    const own = pace.of(`start ${one.name}`, usual.start) + one.readySeconds;
     return own + waitSeconds(one, facts, pace);
   });
   return Math.max(0, ...each);
@@ -107,7 +110,7 @@ function waitSeconds(service: MovedService, facts: MoveFacts, pace: Pace): numbe
 /** A gate that is asked from outside is asked by a helper that has to come up first; one that only looks whether it runs on asks nothing. */
 function answerSeconds({ readySeconds, gate }: MovedService, { factor }: Pace): number {
   if (gate === "none") return 0.05;
-  return gate === "command" ? readySeconds : Math.max(0.05, readySeconds - quiet.gateHelper * factor);
+  return gate === "command" ? readySeconds : Math.max(0.05, readySeconds - usual.gateHelper * factor);
 }
 
 function filesOf({ volumes }: MoveFacts): number {
@@ -116,8 +119,4 @@ function filesOf({ volumes }: MoveFacts): number {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function between(least: number, value: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
 }

@@ -183,7 +183,7 @@ function gateOf({ gate }: WantedService): MovedService["gate"] {
 /** Before it was ever measured: an http probe waits for an application to boot, a command usually asks a database, a port is open early. */
 function guessReady({ gate }: WantedService): number {
   const guesses: Partial<Record<HealthcheckSpec["probe"]["kind"], number>> = { http: 4, tcp: 1 };
-  return gate === undefined ? 0.5 : (guesses[gate.probe.kind] ?? 0.3);
+  return gate === undefined ? 0.5 : (guesses[gate.probe.kind] ?? 0.2);
 }
 
 function stopwatch(clock: Clock): <T>(work: () => Promise<T>) => Promise<{ readonly value: T; readonly seconds: number }> {

@@ -1,7 +1,9 @@
 /** The executors of a move's own operations. They decide nothing: the order is the plan's, the records' contents are move-records'. */
 import type { Clock } from "../clock";
 import { makeFolder, setAside } from "../data/fill-folder";
+import type { NetworkInspect } from "../docker/docker-engine";
 import type { HostHandle } from "../host/host-handle";
+import { label } from "../labels";
 import type { Operation } from "../plan/plan";
 import type { Executor, ExecutorContext } from "../plan/run-plan";
 import type { DataProof } from "../receipt/receipt-summary";
@@ -9,6 +11,7 @@ import type { VolumeRecord, WorkloadRecord } from "../record/host-record";
 import type { Lease } from "../record/record-store";
 import { underLease } from "../workload/under-lease";
 import { cleanWorkload, clearTarget } from "./clean-left";
+import { type Neighbours, openNeighbours } from "./hurry-neighbours";
 import type { MovedVolume, MoveFacts } from "./move-facts";
 import * as records from "./move-records";
 import { MovedCopies } from "./moved-copies";
@@ -34,6 +37,8 @@ const flushTimeoutMs = 60_000;
 export class MoveRun {
   private readonly copies: MovedCopies;
   private witness: ExitWitness | undefined;
+  private neighbours: Neighbours | undefined;
+  private networks: readonly NetworkInspect[] = [];
   private policiesDropped: Promise<unknown> | undefined;
   private rootHash = "";
   /** Volume → what it held when both sides were proved equal. */
@@ -76,9 +81,10 @@ export class MoveRun {
 
   /** Ends the helpers on both hosts; their containers remove themselves. */
   async close(): Promise<void> {
-    const { witness } = this;
+    const { witness, neighbours } = this;
     this.witness = undefined;
-    await Promise.all([this.copies.close(), witness?.close()]);
+    this.neighbours = undefined;
+    await Promise.all([this.copies.close(), witness?.close(), neighbours?.close()]);
   }
 
   private stamp(): records.MoveStamp {
@@ -97,7 +103,10 @@ export class MoveRun {
     const arriving = { volumes: Object.fromEntries(incoming), releases: this.sides.source.releases, leftBehind: left };
     await clearTarget(this.sides.to, this.sides.identity, toLease);
     await toLease.change((record) => records.beginArrival(record, facts.from, arriving, stamp));
+    const publishes = facts.services.some((service) => service.published.length > 0);
+    const neighbours = publishes ? openNeighbours(this.sides.to) : undefined;
     this.witness = await openExitWitness(this.sides.from.docker, this.sides.clock);
+    this.neighbours = await neighbours;
   }
 
   private volumes(kind: "volume" | "folder"): readonly MovedVolume[] {
@@ -151,6 +160,7 @@ export class MoveRun {
   private async sync(context: ExecutorContext): Promise<void> {
     await this.flush(context);
     await this.copies.sync(context);
+    this.networks = await this.sides.to.docker.listNetworks({ label: [`${label.identity}=${this.sides.identity}`] });
     await this.dropRestartPolicies();
   }
 
@@ -179,6 +189,7 @@ export class MoveRun {
   private async adopt(): Promise<void> {
     const stamp = this.stamp();
     this.proofs = this.copies.proved(stamp.at);
+    this.neighbours?.hurry(this.networks);
     await Promise.all([this.copies.end(), this.sides.toLease.change((record) => records.adopted(record, stamp))]);
   }
 

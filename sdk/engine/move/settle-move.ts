@@ -123,12 +123,12 @@ async function standingNow({ from, to, identity }: MoveRequest): Promise<"settle
   return standingOf(source.workloads[identity], target.workloads[identity], between).kind;
 }
 
-/** What a person reviewed was a move, not its undoing; and what must be ended is not cancelled half-way. */
+/** What a person reviewed was a move, not its undoing; what must be ended is not cancelled half-way; and it comes up as it ran. */
 function withoutReview<R extends Pick<ApplyRequest, "reviewed" | "context">>({
   reviewed: _,
   ...request
-}: R): Omit<R, "reviewed"> {
-  return { ...request, context: { ...request.context, signal: new AbortController().signal } };
+}: R): Omit<R, "reviewed"> & { readonly asReleased: true } {
+  return { ...request, asReleased: true, context: { ...request.context, signal: new AbortController().signal } };
 }
 
 function movedOn({ spec, from }: Pick<MoveRequest, "spec" | "from">): DrayageError {

@@ -16,7 +16,7 @@ import { isSettled, type Settlement, settledRecord } from "./settle-record";
 import { underLease } from "./under-lease";
 import type { WantedWorkload } from "./wanted-workload";
 import type { ApplyRequest, Receipt, WorkloadOutcome } from "./workload-request";
-import { lockedImages, type WorkloadWorld } from "./workload-world";
+import type { WorkloadWorld } from "./workload-world";
 
 /** Nothing to do changes nothing, not even the lease. @throws GATE_FAILED, START_FAILED, PORT_TAKEN, LOCKED, WORLD_MOVED, … */
 export async function applyWorkload(request: ApplyRequest): Promise<WorkloadOutcome> {
@@ -70,10 +70,10 @@ async function runOrRestore(world: WorkloadWorld, plan: Plan, context: RunContex
   }
 }
 
-function worldOf(request: ApplyRequest, { wanted, observed }: Prepared, lease: Lease): WorkloadWorld {
+function worldOf(request: ApplyRequest, { wanted, locked }: Prepared, lease: Lease): WorkloadWorld {
   const { owner, secrets, images, configs } = request;
   const host = underLease(request.host, () => lease.assertHeld());
-  return { host, wanted, owner, secrets, images, configs, locked: lockedImages(wanted, observed), lease };
+  return { host, wanted, owner, secrets, images, configs, locked, lease };
 }
 
 function isDone(request: ApplyRequest, prepared: Prepared): boolean {

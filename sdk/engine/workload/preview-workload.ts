@@ -20,6 +20,8 @@ export interface Prepared {
   readonly wanted: WantedWorkload;
   readonly observed: ObservedWorkload;
   readonly plan: Plan;
+  /** Service → image id that its reference is locked to. */
+  readonly locked: Readonly<Record<string, string>>;
 }
 
 /** Who holds which port and which images are missing is asked only when a container will be made. */
@@ -33,7 +35,8 @@ export async function prepare(request: WorkloadRequest & Pick<ApplyRequest, "ado
   const created = createdServices(decideWorkload(wanted, seen));
   const publishes = created.some((service) => service.spec.ports.length > 0);
   const observed = publishes ? await observeWorkload(host, identity, { ports: true }) : seen;
-  const locked = lockedImages(wanted, observed);
+  const released = request.asReleased ? await releasedImages(request, wanted, observed) : {};
+  const locked = { ...released, ...lockedImages(wanted, observed) };
   const images = await Promise.all(
     created.map(
       async (service): Promise<[string, ImageAvailability]> => [
@@ -43,7 +46,18 @@ export async function prepare(request: WorkloadRequest & Pick<ApplyRequest, "ado
     ),
   );
   const plan = planWorkload(wanted, observed, Object.fromEntries(images));
-  return { wanted, observed, plan: { ...plan, notes: [...(request.notes ?? []), ...plan.notes] } };
+  return { wanted, observed, locked, plan: { ...plan, notes: [...(request.notes ?? []), ...plan.notes] } };
+}
+
+async function releasedImages(
+  { host }: WorkloadRequest,
+  { services }: WantedWorkload,
+  { record }: ObservedWorkload,
+): Promise<Record<string, string>> {
+  const ran = record?.releases.at(-1)?.images ?? {};
+  const known = services.flatMap(({ name, spec }) => (spec.image.kind === "reference" && ran[name] ? [[name, ran[name]]] : []));
+  const there = await Promise.all(known.map(async ([, id = ""]) => (await host.docker.inspectImage(id)) !== undefined));
+  return Object.fromEntries(known.filter((_, index) => there[index]));
 }
 
 /** How what exists is called. After moves there and back a host holds several volumes of one name: the record says which serves. */

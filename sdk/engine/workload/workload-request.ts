@@ -31,6 +31,11 @@ export interface WorkloadRequest {
   readonly volumeNames?: Readonly<Record<string, string>>;
   /** Service → what its reference was promoted as. Absent: what runs decides. */
   readonly locks?: Readonly<Record<string, ReferenceLock>>;
+  /**
+   * A service of which no container is left is made from the image that its last release here ran, where the host still has that:
+   * what a move has fenced comes back as it was, whatever its reference means by now. Default false: the reference decides.
+   */
+  readonly asReleased?: boolean;
   /** More notes of the plan, which only the caller knows. Default none. */
   readonly notes?: readonly string[];
   readonly context: RunContext;

@@ -90,6 +90,16 @@ describe("an interrupted move whose target does not answer", () => {
     },
   );
 
+  it("comes back from the image that ran, whatever its reference means by now", async () => {
+    const { rack, cloud, request } = await interrupted("prepared");
+    const ran = entryOf(rack)?.releases.at(-1)?.images.db;
+    const other = rack.docker.addImage("app:2");
+    rack.docker.images.set("app:1", { ...rack.docker.images.get("app:2"), Id: other } as never);
+    await settleMove(request());
+    expect([...rack.docker.containers.values()].map(({ imageId }) => imageId)).toEqual([ran]);
+    expect(cloud.docker.containers.size).toBe(0);
+  });
+
   it("killed after the source ceded is left alone: what was written there is only there", async () => {
     const { rack, cloud, request } = await interrupted("ceded");
     const before = structuredClone(entryOf(rack));
