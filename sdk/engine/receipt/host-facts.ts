@@ -18,6 +18,7 @@ export async function hostFacts({ docker, machineId, address }: ReceiptHost, clo
     securityOptions: [...info.securityOptions].sort(),
     cpus: info.cpus,
     memoryBytes: info.memoryBytes,
-    clockOffsetMs,
+    // JSON knows no -0.
+    clockOffsetMs: clockOffsetMs || 0,
   };
 }
