@@ -205,7 +205,7 @@ function tell(restored: Restored, parity: Parity, { json, stack }: RestoreOption
 }
 
 function parityLines({ lost }: Restored, { ran, receipt }: Parity, { paint }: Terminal): string[] {
-  const other = (receipt?.findings ?? []).filter(({ kind }) => kind === "difference" || kind === "environment");
+  const other = (receipt?.findings ?? []).filter(({ kind }) => kind === "difference");
   const found = [...(ran?.differences ?? []), ...other.map(({ path }) => path)];
   if (ran === undefined && receipt === undefined) return [];
   if (found.length > 0) return [`${paint.yellow("not as it ran")} on ${lost}: ${found.join(", ")}`];
