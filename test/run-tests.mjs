@@ -8,19 +8,24 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = mkdtempSync(join(tmpdir(), "drayage-test-"));
 
-// Nearly all of the time goes into waiting for engines and Pulumi: one lane waits while the other computes. Within a lane suites run one
-// after the other: those of integration share this machine's engine, those of e2e the lab's hosts.
+// Much of the time goes into waiting for engines and Pulumi: one lane waits while the other computes. Within a lane suites run one after
+// the other: those of integration share this machine's engine, those of e2e the hosts of a lab that each lane has of its own.
+const e2e = (lane) => ({
+  projects: ["e2e"],
+  flags: ["--runInBand", `--shard=${lane}/2`, `--testSequencer=${join(root, "test/support/lane-sequencer.cjs")}`],
+});
 const lanes = [
+  [e2e(1)],
   [
     { projects: ["unit", "component", "architecture"], flags: ["--maxWorkers=1"] },
     { projects: ["integration"], flags: ["--runInBand"] },
+    e2e(2),
   ],
-  [{ projects: ["e2e"], flags: ["--runInBand"] }],
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
-  await Promise.all(lanes.map(runLane));
+  await Promise.all(lanes.map((phases, lane) => runLane(phases, join(reports, String(lane)))));
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
@@ -28,8 +33,8 @@ const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
 
-async function runLane(phases) {
-  for (const phase of phases) add(await runPhase(phase, join(reports, `${phase.projects[0]}.json`)));
+async function runLane(phases, reportsOfLane) {
+  for (const phase of phases) add(await runPhase(phase, `${reportsOfLane}-${phase.projects[0]}.json`));
 }
 
 async function runPhase({ projects, flags }, report) {

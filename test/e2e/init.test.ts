@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -32,6 +32,21 @@ describe("a program of dray init, with the package as it is packed", () => {
     run(process.execPath, [join(program.dir, "node_modules/drayage/dist/sdk/cli/main.js"), ...args], program.dir, {
       env: program.environment(),
     });
+  /** `dray up` in a terminal of its own, answered when it asks. */
+  const atTerminal = (answer: string): Promise<Pick<Ran, "exitCode" | "stdout">> => {
+    const command = `${process.execPath} node_modules/drayage/dist/sdk/cli/main.js up`;
+    const env = { ...process.env, ...program.environment(), CI: "" };
+    const child = spawn("script", ["--quiet", "--flush", "--return", "--command", command, "/dev/null"], {
+      cwd: program.dir,
+      env,
+    });
+    let stdout = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (stdout.includes("[y/N]") && !child.stdin.writableEnded) child.stdin.end(answer);
+    });
+    return new Promise((done) => child.on("close", (code) => done({ exitCode: code ?? 1, stdout })));
+  };
   const does = async (...args: string[]): Promise<string> => {
     const { exitCode, stdout, stderr } = await dray(...args);
     expect([args, exitCode, exitCode === 0 ? "" : stderr]).toEqual([args, 0, ""]);
@@ -67,8 +82,15 @@ describe("a program of dray init, with the package as it is packed", () => {
 
   afterAll(() => program?.remove());
 
+  it("asks at a terminal, takes no for an answer, and yes", async () => {
+    const no = await atTerminal("n\n");
+    expect([no.exitCode, no.stdout]).toEqual([130, expect.stringMatching(/create web\.1[\s\S]*Do this to .*made.*init/)]);
+    expect(await container()).toBeUndefined();
+    const yes = await atTerminal("y\n");
+    expect([yes.exitCode, yes.exitCode === 0 ? "" : yes.stdout]).toEqual([0, ""]);
+  });
+
   it("runs at once on the lab, and is the same to plain pulumi", async () => {
-    await does("up", "--yes");
     expect(await visits()).toBe(1);
     const { exitCode, stdout } = await program.pulumi(["preview", "--expect-no-changes"]);
     expect([exitCode, exitCode === 0 ? "" : stdout]).toEqual([0, ""]);

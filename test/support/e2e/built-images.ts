@@ -21,13 +21,18 @@ export function noteBuilt(root: string, stateFolder: string): void {
   appendFileSync(built(root), [...new Set(hashes)].map((hash) => `${hash}\n`).join(""));
 }
 
-export async function removeBuilt(root: string, docker: DockerEngine): Promise<void> {
+/** `beside`: a run that goes on. It may use the same images by now, and is left to remove them. */
+export async function removeBuilt(root: string, docker: DockerEngine, beside: string | undefined): Promise<void> {
   const [kept, hashes] = [linesOf(before(root)), linesOf(built(root))];
-  for (const { Id, Labels } of await docker.listImages({ label: [label.contentHash] })) {
-    const hash = Labels?.[label.contentHash];
-    if (hash === undefined || !hashes.has(hash) || kept.has(Id)) continue;
-    await docker.removeImage(Id).catch(() => undefined);
-  }
+  const images = (await docker.listImages({ label: [label.contentHash] })).filter(
+    ({ Id, Labels }) => hashes.has(Labels?.[label.contentHash] ?? "") && !kept.has(Id),
+  );
+  if (beside !== undefined) {
+    const theirs = linesOf(before(beside));
+    for (const { Id } of images) theirs.delete(Id);
+    writeFileSync(before(beside), [...theirs].join("\n"));
+    appendFileSync(built(beside), images.map(({ Labels }) => `${Labels?.[label.contentHash]}\n`).join(""));
+  } else for (const { Id } of images) await docker.removeImage(Id).catch(() => undefined);
 }
 
 const linesOf = (file: string): Set<string> => new Set(existsSync(file) ? readFileSync(file, "utf8").split("\n") : []);

@@ -18,7 +18,7 @@ const variable = "DRAYAGE_E2E_ROOT";
 
 /** Called once, before all suites. */
 export async function beginRun(): Promise<void> {
-  for (const left of readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))) await removeIfDead(join(tmpdir(), left));
+  for (const left of runsOnThisMachine()) if (!isAlive(left)) await removeRun(left);
   const root = mkdtempSync(join(tmpdir(), prefix));
   writeFileSync(join(root, "pid"), String(process.pid));
   for (const folder of ["programs", "run"]) mkdirSync(join(root, folder), { mode: 0o700 });
@@ -49,15 +49,22 @@ export function labUse(root: string): LabUse {
   return { root, name: "e2e", docker: connectDocker("this machine", operatorSocket), context };
 }
 
+function runsOnThisMachine(): string[] {
+  return readdirSync(tmpdir())
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => join(tmpdir(), name));
+}
+
 /** A run that was killed could not clean up; the next one does. */
-async function removeIfDead(root: string): Promise<void> {
+function isAlive(root: string): boolean {
   const pid = existsSync(join(root, "pid")) ? Number(readFileSync(join(root, "pid"), "utf8")) : 0;
-  if (!existsSync(`/proc/${pid}/stat`)) await removeRun(root);
+  return existsSync(`/proc/${pid}/stat`);
 }
 
 async function removeRun(root: string): Promise<void> {
   endMasters(runtimeFolder(root));
-  await removeBuilt(root, labUse(root).docker);
+  const beside = runsOnThisMachine().find((other) => other !== root && isAlive(other));
+  await removeBuilt(root, labUse(root).docker, beside);
   for (const name of await listLabNames(root)) await (await Lab.open({ ...labUse(root), name })).down();
   rmSync(root, { recursive: true, force: true, maxRetries: 3 });
 }
