@@ -48,8 +48,11 @@ attach_disk() {
     [ $attempt = 5 ] && return
   done
   mknod /dev/lab-disk b 7 "$number"
-  sleep infinity < /dev/lab-disk &
+  # Open before it is detached, or its number would be free for another host.
+  exec 9< /dev/lab-disk
+  sleep infinity <&9 &
   losetup -d "$loop"
+  exec 9<&-
 }
 [ -n "$LAB_DISK" ] && [ ! -e /etc/lab-disk-away ] && attach_disk
 exec /sbin/init "$@"

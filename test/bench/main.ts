@@ -5,6 +5,7 @@ import type { Bench, BenchContext } from "./bench";
 import { moveBench } from "./benches/move";
 import { noopBench } from "./benches/noop";
 import { parityBench } from "./benches/parity";
+import { prepareBench } from "./benches/prepare";
 import { previewBench } from "./benches/preview";
 import { promoteBench } from "./benches/promote";
 import { shipBench } from "./benches/ship";
@@ -12,7 +13,15 @@ import { chooseBenches } from "./choose-benches";
 import type { Row } from "./measure/row";
 import { renderRows } from "./render/render-rows";
 
-const benches: readonly Bench[] = [noopBench, previewBench, shipBench, moveBench, parityBench, promoteBench];
+const benches: readonly Bench[] = [
+  noopBench,
+  previewBench,
+  shipBench,
+  moveBench,
+  parityBench,
+  promoteBench,
+  prepareBench,
+];
 
 async function main(args: readonly string[]): Promise<number> {
   const choice = chooseBenches(args, benches);

@@ -1,4 +1,4 @@
-/** Two throw-away hosts for one benchmark, taken down however it ends; ssh masters that the benchmark left end with them. */
+/** Throw-away hosts for one benchmark, taken down however it ends; ssh masters that the benchmark left end with them. */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,19 @@ export interface BenchLab {
   freshRuntimeDir(): Promise<string>;
 }
 
-export async function withBenchLab<T>(context: BenchContext, name: string, use: (lab: BenchLab) => Promise<T>): Promise<T> {
+/** Names. */
+export interface BenchHosts {
+  readonly hosts: readonly string[];
+  /** Without an engine. */
+  readonly bare?: readonly string[];
+}
+
+export async function withBenchLab<T>(
+  context: BenchContext,
+  name: string,
+  use: (lab: BenchLab) => Promise<T>,
+  wanted: BenchHosts = { hosts: ["rack", "cloud"] },
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "drayage-bench-"));
   const runtimeDirs: string[] = [];
   const docker = connectDocker("this machine", context.dockerSocket);
@@ -35,8 +47,8 @@ export async function withBenchLab<T>(context: BenchContext, name: string, use: 
   });
   try {
     const began = performance.now();
-    const lab = await Lab.up({ ...labUse(context.signal), hosts: ["rack", "cloud"] });
-    context.say(`two throw-away hosts in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    const lab = await Lab.up({ ...labUse(context.signal), ...wanted });
+    context.say(`${lab.state.hosts.length} throw-away hosts in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     return await use({
       state: lab.state,
       folder,

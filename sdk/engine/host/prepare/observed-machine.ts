@@ -56,6 +56,8 @@ export interface ObservedDisk {
   readonly state: "missing" | "no block device" | "blank" | "filesystem" | "other";
   /** What is on it, for people: `ext4`, `partition table gpt`, `data without a signature`. */
   readonly content: string;
+  /** By root. Else it is only known whether it is mounted. */
+  readonly read: boolean;
   /** Of a file system. */
   readonly type: string;
   readonly label: string;
@@ -146,6 +148,7 @@ function disk(facts: Facts, one: One, file: (name: string) => string | undefined
     ...diskContent(one),
     type: one("diskType"),
     label: one("diskLabel"),
+    read: one("diskTrusted") !== "yes",
     bytes: Number(one("diskBytes")),
     mountedAt: facts.get("diskMount") ?? [],
     mounted: number !== "" && at === number,
@@ -163,6 +166,8 @@ function disk(facts: Facts, one: One, file: (name: string) => string | undefined
 function diskContent(one: One): Pick<ObservedDisk, "state" | "content"> {
   if (one("disk") === "missing") return { state: "missing", content: "" };
   if (one("disk") !== "present") return { state: "no block device", content: "" };
+  // Not read for want of root: good for nothing but finding that it is mounted as it should be.
+  if (one("diskTrusted") === "yes") return { state: "filesystem", content: "" };
   if (one("diskTable") !== "") return { state: "other", content: `a partition table (${one("diskTable")})` };
   if (Number(one("diskParts")) > 1) return { state: "other", content: "parts of its own" };
   if (one("diskProbe") === "0") {

@@ -18,8 +18,8 @@ export interface Preparation {
 }
 
 /** Changes nothing. @throws HOST_* SUDO_REQUIRED PREPARE_FAILED */
-export async function lookAtMachine(shell: Shell, { dataDisk }: PrepareSpec): Promise<ObservedMachine> {
-  const { exitCode, stdout, stderr } = await shell.run(lookScript, { root: true, input: prepareRequest({ ...dataDisk }) });
+export async function lookAtMachine(shell: Shell, { dataDisk }: PrepareSpec, root = true): Promise<ObservedMachine> {
+  const { exitCode, stdout, stderr } = await shell.run(lookScript, { root, input: prepareRequest({ ...dataDisk }) });
   if (exitCode === 0) return readObserved(stdout);
   throw new DrayageError("PREPARE_FAILED", `${shell.host} could not be looked at: ${stderr.trim().split("\n").pop() ?? ""}`, {
     subject: shell.host,
@@ -30,9 +30,23 @@ type Judge = (observed: ObservedMachine) => void;
 
 /** @param onLooked may throw before anything is planned @throws also HOST_UNSUPPORTED DOCKER_TOO_OLD DISK_REFUSED */
 export async function previewPreparation(shell: Shell, spec: PrepareSpec, onLooked?: Judge): Promise<Preparation> {
-  const observed = await lookAtMachine(shell, spec);
+  const quick = await lookAtMachine(shell, spec, false);
+  if (isDone(shell.host, quick, spec)) return judged(shell, quick, spec, onLooked);
+  return judged(shell, await lookAtMachine(shell, spec), spec, onLooked);
+}
+
+function judged(shell: Shell, observed: ObservedMachine, spec: PrepareSpec, onLooked: Judge | undefined): Preparation {
   onLooked?.(observed);
   return { observed, plan: planPrepare(shell.host, observed, spec) };
+}
+
+/** Of what a user can see only this one answer is sure; most previews need no more, and no sudo. */
+function isDone(host: string, observed: ObservedMachine, spec: PrepareSpec): boolean {
+  try {
+    return planPrepare(host, observed, spec).operations.length === 0;
+  } catch {
+    return false;
+  }
 }
 
 export interface ApplyOptions {
@@ -46,9 +60,7 @@ export interface ApplyOptions {
 /** Yields what was done, and the machine as it is afterwards. @throws also WORLD_MOVED CANCELLED */
 export async function applyPreparation(shell: Shell, spec: PrepareSpec, options: ApplyOptions): Promise<Preparation> {
   const { context, reviewed, onLooked } = options;
-  const observed = await lookAtMachine(shell, spec);
-  onLooked?.(observed);
-  const plan = planPrepare(shell.host, observed, spec);
+  const { observed, plan } = await previewPreparation(shell, spec, onLooked);
   if (plan.operations.length === 0) return { observed, plan };
   if (reviewed !== undefined) refuseMore(shell.host, reviewed, plan);
   context.report.plan(plan);

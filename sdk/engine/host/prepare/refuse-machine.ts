@@ -48,6 +48,7 @@ function refuseDisk(
     );
   if (disk.state === "no block device")
     disallow(`${device} is no block device`, "Name a disk: `lsblk -p` on the host lists them.");
+  if (!disk.read) return;
   if (disk.state === "other" || (disk.state === "filesystem" && disk.label !== diskLabel)) {
     const content = disk.label === "" ? disk.content : `${disk.content} "${disk.label}"`;
     disallow(

@@ -14,9 +14,11 @@ export const amazon =
 
 export const device = "/dev/disk/by-id/data";
 
-/** A machine that nobody has touched; later lines of the same name replace earlier ones. */
-export function machine(changes: Readonly<Record<string, string | undefined>> = {}): ObservedMachine {
-  const facts: Record<string, string | undefined> = {
+export type Facts = Readonly<Record<string, string | undefined>>;
+
+/** What the look script prints of a machine that nobody has touched, with these facts changed. */
+export function lookOutput(changes: Facts = {}): string {
+  const facts: Facts = {
     "osRelease:": base64(debian),
     arch: "x86_64",
     machineId: "0123456789abcdef0123456789abcdef",
@@ -27,11 +29,11 @@ export function machine(changes: Readonly<Record<string, string | undefined>> = 
     dataRoot: "/var/lib/docker",
     ...changes,
   };
-  const lines = Object.entries(facts).map(([name, value]) =>
-    value === undefined ? "" : name.endsWith(":") ? `${name}${value}` : `${name}=${value}`,
-  );
-  return readObserved(lines.join("\n"));
+  const given = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return given.map(([name, value]) => (name.endsWith(":") ? `${name}${value}\n` : `${name}=${value}\n`)).join("");
 }
+
+export const machine = (changes: Facts = {}): ObservedMachine => readObserved(lookOutput(changes));
 
 export const blankDisk = {
   disk: "present",

@@ -7,6 +7,7 @@ import {
   daemonJson,
   defaults,
   device,
+  type Facts,
   machine,
   mountedDisk,
   runningEngine,
@@ -17,7 +18,6 @@ import {
 } from "./machines";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
-type Facts = Parameters<typeof machine>[0];
 const plan = (facts: Facts, input: PrepareInput = {}) => planPrepare("rack", machine(facts), spec(input));
 const text = (facts: Facts, input?: PrepareInput) => formatPlan(plan(facts, input));
 const operations = (facts: Facts, input?: PrepareInput) => plan(facts, input).operations.map(({ id }) => id);
