@@ -59,6 +59,12 @@ guard_engine() {
   must systemctl daemon-reload
 }
 
+arrange_shutdown() {
+  value shutdownScript | write_file "$shutdown_script" || exit
+  value shutdownUnit | write_file "$shutdown_unit" || exit
+  must systemctl daemon-reload
+}
+
 write_daemon_json() {
   [ -f "$daemon_json" ] && cp -p "$daemon_json" "$daemon_json.drayage-before"
   value content | write_file "$daemon_json" || exit
@@ -95,6 +101,7 @@ case $operation in
   "format disk") format_disk ;;
   "mount disk") mount_disk ;;
   "guard engine") guard_engine ;;
+  "arrange shutdown") arrange_shutdown ;;
   "write daemon.json" | "change daemon.json") write_daemon_json ;;
   "enable engine") must systemctl enable $engine_unit ;;
   "start engine") start_engine ;;

@@ -6,6 +6,7 @@ import { enginePackages } from "./distributions";
 import type { ObservedMachine } from "./observed-machine";
 import { base64 } from "./prepare-request";
 import type { Step } from "./prepare-step";
+import { shutdownScript, shutdownUnit } from "./shutdown-hook";
 
 /** @throws HOST_UNSUPPORTED */
 export function daemonSteps(host: string, { daemonJson }: ObservedMachine, spec: PrepareSpec): Step[] {
@@ -15,6 +16,15 @@ export function daemonSteps(host: string, { daemonJson }: ObservedMachine, spec:
   return daemonJson === undefined
     ? [{ kind: "write daemon.json", subject: "engine", cause: "not there", detail }]
     : [{ kind: "change daemon.json", subject: "engine", cause: change.causes.join(", "), detail }];
+}
+
+export function shutdownSteps(observed: ObservedMachine, { liveRestore }: PrepareSpec): Step[] {
+  const arranged = observed.shutdownUnit === shutdownUnit && observed.shutdownScript === shutdownScript;
+  if (!liveRestore || arranged) return [];
+  const detail = { shutdownUnit: base64(shutdownUnit), shutdownScript: base64(shutdownScript) };
+  const missing = observed.shutdownUnit === undefined || observed.shutdownScript === undefined;
+  const cause = missing ? "containers would be killed with the machine" : "its files differ";
+  return [{ kind: "arrange shutdown", subject: "engine", cause, detail }];
 }
 
 /** @throws HOST_UNSUPPORTED */

@@ -33,6 +33,8 @@ engine() {
   systemctl show $engine_unit -p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload -p ExecStart 2>/dev/null | sed 's/^/unit/'
   file daemonJson "$daemon_json"
   file guard "$guard"
+  file shutdownUnit "$shutdown_unit"
+  file shutdownScript "$shutdown_script"
   [ "$daemon_json" -nt /run/docker.pid ] && say daemonStale yes
   say running "$(ls /run/docker/runtime-runc/moby 2>/dev/null | wc -l)"
   data_root=$(sed -n 's/.*"data-root"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' "$daemon_json" 2>/dev/null)

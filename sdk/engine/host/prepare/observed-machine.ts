@@ -19,6 +19,9 @@ export interface ObservedMachine {
   readonly daemonJson: string | undefined;
   /** Drop-in of docker.service. */
   readonly guard: string | undefined;
+  /** Drop-in and script by which containers are stopped with the machine. */
+  readonly shutdownUnit: string | undefined;
+  readonly shutdownScript: string | undefined;
   readonly dataRoot: { readonly path: string; readonly used: boolean };
   readonly recordUsed: boolean;
   /** Undefined when the program names no data disk. */
@@ -98,6 +101,8 @@ export function readObserved(output: string): ObservedMachine {
     engine: is("dockerd") || one("package") !== "" ? engine(one) : undefined,
     daemonJson: file("daemonJson"),
     guard: file("guard"),
+    shutdownUnit: file("shutdownUnit"),
+    shutdownScript: file("shutdownScript"),
     dataRoot: { path: one("dataRoot"), used: is("dataRootUsed") },
     recordUsed: is("recordUsed"),
     disk: facts.has("disk") ? disk(facts, one, file) : undefined,

@@ -2,7 +2,7 @@
 import type { PrepareSpec } from "../../../spec/prepare";
 import type { Plan } from "../../plan/plan";
 import { diskSteps } from "./disk-steps";
-import { daemonSteps, groupSteps, installSteps, runSteps } from "./engine-steps";
+import { daemonSteps, groupSteps, installSteps, runSteps, shutdownSteps } from "./engine-steps";
 import type { ObservedMachine } from "./observed-machine";
 import { inARow, type Step } from "./prepare-step";
 import { refuseMachine } from "./refuse-machine";
@@ -11,14 +11,15 @@ import { refuseMachine } from "./refuse-machine";
 export function planPrepare(host: string, observed: ObservedMachine, spec: PrepareSpec): Plan {
   refuseMachine(host, observed, spec);
   // Configured before it is installed: a package starts its engine at once, which must not begin on the wrong disk.
-  const before = [...diskSteps(observed, spec), ...daemonSteps(host, observed, spec), ...installSteps(host, observed, spec)];
+  const configured = [...diskSteps(observed, spec), ...shutdownSteps(observed, spec), ...daemonSteps(host, observed, spec)];
+  const before = [...configured, ...installSteps(host, observed, spec)];
   const steps = [...before, ...runSteps(observed, spec, before), ...groupSteps(observed)];
   const kind = steps.length === 0 ? "none" : observed.engine === undefined ? "create" : "update";
   return plan(host, kind, steps, steps.length === 0 ? [] : notes(observed, spec));
 }
 
 /** What would be done to a machine that does not exist yet, taken for one that nobody has touched. */
-export function planUnseen(host: string, { dataDisk }: PrepareSpec): Plan {
+export function planUnseen(host: string, { dataDisk, liveRestore }: PrepareSpec): Plan {
   const cause = `${host} does not exist yet`;
   const disk: readonly Step[] = [
     { kind: "format disk", subject: "disk", cause, touchesData: true },
@@ -26,6 +27,7 @@ export function planUnseen(host: string, { dataDisk }: PrepareSpec): Plan {
     { kind: "guard engine", subject: "engine", cause },
   ];
   const engine: readonly Step[] = [
+    ...(liveRestore ? [{ kind: "arrange shutdown", subject: "engine", cause } as const] : []),
     { kind: "write daemon.json", subject: "engine", cause },
     { kind: "install engine", subject: "engine", cause },
     { kind: "start engine", subject: "engine", cause },

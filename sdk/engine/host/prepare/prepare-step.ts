@@ -6,6 +6,7 @@ export type PrepareKind =
   | "format disk"
   | "mount disk"
   | "guard engine"
+  | "arrange shutdown"
   | "write daemon.json"
   | "change daemon.json"
   | "install engine"

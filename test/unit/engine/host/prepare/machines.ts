@@ -1,5 +1,6 @@
 /** Machines as the look script tells of them. */
 import { type ObservedMachine, readObserved } from "../../../../../sdk/engine/host/prepare/observed-machine";
+import { shutdownScript, shutdownUnit } from "../../../../../sdk/engine/host/prepare/shutdown-hook";
 import { diskUnits } from "../../../../../sdk/engine/host/prepare/wanted-files";
 import { Place } from "../../../../../sdk/spec/place";
 import { type PrepareInput, type PrepareSpec, readPrepare } from "../../../../../sdk/spec/prepare";
@@ -51,6 +52,8 @@ export const runningEngine = {
   unitLoadState: "loaded",
   unitActiveState: "active",
   unitUnitFileState: "enabled",
+  "shutdownUnit:": base64(shutdownUnit),
+  "shutdownScript:": base64(shutdownScript),
   groups: "deploy docker",
 };
 

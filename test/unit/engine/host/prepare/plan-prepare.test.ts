@@ -36,6 +36,7 @@ describe("the plan of a bare machine", () => {
     expect(text({ ...blankDisk }, withDisk)).toBe(`+ format disk: ${device} is blank [data]
 ~ mount disk: not mounted [data]
 ~ guard engine: it would start without its disk
+~ arrange shutdown: containers would be killed with the machine
 + write daemon.json: not there
 + install engine: none is installed
 + start engine: now and at every boot
@@ -46,6 +47,7 @@ describe("the plan of a bare machine", () => {
       "format disk",
       "mount disk",
       "guard engine",
+      "arrange shutdown",
       "write daemon.json",
       "install engine",
       "start engine",
@@ -53,7 +55,12 @@ describe("the plan of a bare machine", () => {
   });
 
   it("needs no group for root, and no disk where none is named", () => {
-    expect(operations({ user: "root", groups: "root" })).toEqual(["write daemon.json", "install engine", "start engine"]);
+    expect(operations({ user: "root", groups: "root" })).toEqual([
+      "arrange shutdown",
+      "write daemon.json",
+      "install engine",
+      "start engine",
+    ]);
   });
 
   it.each<[string, string, PrepareInput["engine"], Record<string, unknown>]>([
@@ -120,6 +127,7 @@ describe("the plan of a prepared machine", () => {
       "~ change daemon.json: live-restore is false\n~ restart engine: daemon.json changes",
     ],
     ["one that was written and not taken up", { daemonStale: "yes" }, "~ restart engine: daemon.json is newer than it"],
+    ["a changed script", { "shutdownScript:": base64("#!/bin/sh\n") }, "~ arrange shutdown: its files differ"],
     ["a stopped engine", { unitActiveState: "inactive" }, "+ start engine: not running"],
     ["a disabled engine", { unitUnitFileState: "disabled" }, "~ enable engine: it would not start at boot"],
     [
@@ -148,6 +156,11 @@ describe("the plan of a prepared machine", () => {
     );
     expect(text({ ...prepared, package: "docker.io 5:26.1.5-1" }, wanted)).toBe("no changes");
     expect(text({ ...prepared, package: "docker-ce 5:24.0.9-1" }, wanted)).toBe("no changes");
+  });
+
+  it("arranges no shutdown for containers that Docker itself stops", () => {
+    const stopped = { ...prepared, ...daemonJson({ ...defaults, "live-restore": false }), "shutdownUnit:": undefined };
+    expect(text(stopped, { liveRestore: false })).toBe("no changes");
   });
 
   it("says when a restart stops containers", () => {

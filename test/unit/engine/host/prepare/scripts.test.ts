@@ -6,6 +6,7 @@ import { applyScript } from "../../../../../sdk/engine/host/prepare/apply-script
 import { lookScript } from "../../../../../sdk/engine/host/prepare/look-script";
 import { planPrepare } from "../../../../../sdk/engine/host/prepare/plan-prepare";
 import { prepareRequest } from "../../../../../sdk/engine/host/prepare/prepare-request";
+import { shutdownScript } from "../../../../../sdk/engine/host/prepare/shutdown-hook";
 import type { PrepareInput } from "../../../../../sdk/spec/prepare";
 import { amazon, machine, spec, ubuntu } from "./machines";
 
@@ -57,6 +58,7 @@ describe("the script that prepares", () => {
   it.each([
     ["look", lookScript],
     ["apply", applyScript],
+    ["of a shutdown", shutdownScript],
   ])("is a POSIX script in its mode %s", (_, script) => {
     expect(spawnSync("/bin/sh", ["-n"], { input: script, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
   });
