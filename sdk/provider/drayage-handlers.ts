@@ -24,7 +24,7 @@ export interface DrayageHandlers {
   /** A run of the engine begins: what was seen of hosts in an earlier one is old. */
   readonly onRun: () => Promise<void>;
   /** Loads what the first calls need and reaches hosts of the state, so that it is done while the engine boots. */
-  readonly warm: (known: readonly HostRefSpec[]) => void;
+  readonly warm: (known: readonly (HostRefSpec & { readonly prepare?: unknown })[]) => void;
   /** Hosts of other stacks that may have an image of this one: reached when nobody else has it. */
   readonly alsoAsk: (far: () => Promise<FarHosts>) => void;
   /** What was read of secrets that are somewhere else: blotted out of every text. */
@@ -92,8 +92,8 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
   }, ["planArrival", "planRemoval", "enrol", "drop"]);
   const prepare = later<PrepareDoor>(async () => {
     const { createPrepareDoor } = require("./prepare-door") as typeof import("./prepare-door");
-    return createPrepareDoor({ connections: () => connections.get(), hosts, home });
-  }, ["unseen", "preview", "apply"]);
+    return createPrepareDoor({ connections: () => connections.get(), hosts, home, clock });
+  }, ["lookAhead", "unseen", "preview", "apply"]);
   return {
     handlers: {
       "drayage:index:Host": createHostHandler({ kind: "ssh", ...host, enrolment, prepare, clock }),
@@ -125,6 +125,7 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
     warm(known) {
       // A failure is told to the call that needs the host.
       for (const ref of known) hosts.open(ref, "/").catch(() => undefined);
+      for (const ref of known) if (ref.prepare !== undefined) prepare.lookAhead(ref, ref.prepare).catch(() => undefined);
       rooms.get().catch(() => undefined);
     },
     alsoAsk(others) {

@@ -30,6 +30,8 @@ export interface PreparedMachine extends LookedAtMachine {
 
 /** All of it over SSH, as root or with sudo: there may be no engine yet. */
 export interface PrepareDoor {
+  /** Begins a preview that will be asked for soon, of what the state has: `prepare` as it was written. */
+  lookAhead(ref: Pick<HostRefSpec, "name" | "connection">, prepare: unknown): Promise<void>;
   /** For a machine that does not exist yet. */
   unseen(host: string, spec: PrepareSpec): Promise<Plan>;
   /** Reads only. @throws HOST_* SUDO_REQUIRED DISK_REFUSED DOCKER_TOO_OLD PREPARE_FAILED */

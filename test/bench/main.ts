@@ -13,15 +13,7 @@ import { chooseBenches } from "./choose-benches";
 import type { Row } from "./measure/row";
 import { renderRows } from "./render/render-rows";
 
-const benches: readonly Bench[] = [
-  noopBench,
-  previewBench,
-  shipBench,
-  moveBench,
-  parityBench,
-  promoteBench,
-  prepareBench,
-];
+const benches: readonly Bench[] = [noopBench, previewBench, shipBench, moveBench, parityBench, promoteBench, prepareBench];
 
 async function main(args: readonly string[]): Promise<number> {
   const choice = chooseBenches(args, benches);

@@ -10,13 +10,19 @@ export interface StatePlace {
   readonly stack: string;
 }
 
+/** A host of the state, and what it was prepared as. */
+export interface StateHost extends HostRefSpec {
+  readonly prepare?: unknown;
+}
+
 /** What is not there, not whole or secret is left out: whoever needs it finds out by itself. */
-export function hostsInState({ stateDir, project, stack }: StatePlace): HostRefSpec[] {
+export function hostsInState({ stateDir, project, stack }: StatePlace): StateHost[] {
   if (stateDir === undefined) return [];
   try {
     const file = join(stateDir, ".pulumi", "stacks", project, `${stack}.json`);
     const state = JSON.parse(readFileSync(file, "utf8")) as StateFile;
-    return hostRefsIn(state.checkpoint?.latest?.resources ?? []);
+    const resources = state.checkpoint?.latest?.resources ?? [];
+    return resources.flatMap((one) => hostRefsIn([one]).map((ref) => ({ ...ref, prepare: one.inputs?.prepare })));
   } catch {
     return [];
   }
@@ -35,6 +41,7 @@ interface StateFile {
 }
 interface Resource {
   readonly type: string;
+  readonly inputs?: { readonly prepare?: unknown } | undefined;
   readonly outputs?: object | undefined;
 }
 

@@ -129,6 +129,8 @@ export class FakePrepareDoor implements PrepareDoor {
   usable = true;
   refusal: DrayageError | undefined;
 
+  lookAhead = async (): Promise<void> => undefined;
+
   unseen = async (host: string): Promise<Plan> => planOf(host, { "install engine": `${host} does not exist yet` });
 
   async preview(wish: PrepareWish): Promise<PreparedMachine> {

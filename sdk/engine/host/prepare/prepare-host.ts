@@ -26,21 +26,13 @@ export async function lookAtMachine(shell: Shell, { dataDisk }: PrepareSpec, roo
   });
 }
 
-type Judge = (observed: ObservedMachine) => void;
-
-/** @param onLooked may throw before anything is planned @throws also HOST_UNSUPPORTED DOCKER_TOO_OLD DISK_REFUSED */
-export async function previewPreparation(shell: Shell, spec: PrepareSpec, onLooked?: Judge): Promise<Preparation> {
+/** As its user first: most previews find that all is well, and need no more, and no sudo. */
+export async function lookForPreview(shell: Shell, spec: PrepareSpec): Promise<ObservedMachine> {
   const quick = await lookAtMachine(shell, spec, false);
-  if (isDone(shell.host, quick, spec)) return judged(shell, quick, spec, onLooked);
-  return judged(shell, await lookAtMachine(shell, spec), spec, onLooked);
+  return isDone(shell.host, quick, spec) ? quick : lookAtMachine(shell, spec);
 }
 
-function judged(shell: Shell, observed: ObservedMachine, spec: PrepareSpec, onLooked: Judge | undefined): Preparation {
-  onLooked?.(observed);
-  return { observed, plan: planPrepare(shell.host, observed, spec) };
-}
-
-/** Of what a user can see only this one answer is sure; most previews need no more, and no sudo. */
+/** Of what a user can see only this one answer is sure. */
 function isDone(host: string, observed: ObservedMachine, spec: PrepareSpec): boolean {
   try {
     return planPrepare(host, observed, spec).operations.length === 0;
@@ -54,13 +46,18 @@ export interface ApplyOptions {
   /** What a person has agreed to. Absent: nobody was asked. */
   readonly reviewed?: Plan | undefined;
   /** Judges the machine before anything is done to it; throws where it is the wrong one. */
-  readonly onLooked?: Judge;
+  readonly onLooked?: (observed: ObservedMachine) => void;
 }
 
-/** Yields what was done, and the machine as it is afterwards. @throws also WORLD_MOVED CANCELLED */
+/**
+ * Yields what was done, and the machine as it is afterwards.
+ * @throws HOST_* SUDO_REQUIRED PREPARE_FAILED HOST_UNSUPPORTED DOCKER_TOO_OLD DISK_REFUSED WORLD_MOVED CANCELLED
+ */
 export async function applyPreparation(shell: Shell, spec: PrepareSpec, options: ApplyOptions): Promise<Preparation> {
   const { context, reviewed, onLooked } = options;
-  const { observed, plan } = await previewPreparation(shell, spec, onLooked);
+  const observed = await lookForPreview(shell, spec);
+  onLooked?.(observed);
+  const plan = planPrepare(shell.host, observed, spec);
   if (plan.operations.length === 0) return { observed, plan };
   if (reviewed !== undefined) refuseMore(shell.host, reviewed, plan);
   context.report.plan(plan);

@@ -34,6 +34,11 @@ describe("the hosts in a stack's state", () => {
     expect(hostsInState(place()).map(({ name }) => name)).toEqual(["rack", "here"]);
   });
 
+  it("say what they were prepared as, for it to be looked at meanwhile", () => {
+    write([{ type: "drayage:index:Host", inputs: { prepare: { liveRestore: false } }, outputs }]);
+    expect(hostsInState(place())).toEqual([{ ...outputs, prepare: { liveRestore: false } }]);
+  });
+
   it("leave out what is secret", () => {
     write([{ type: "drayage:index:Host", outputs: { ...outputs, connection: { "4dabf18193072939515e22adb298388d": "…" } } }]);
     expect(hostsInState(place())).toEqual([]);

@@ -1,8 +1,10 @@
 import { systemClock } from "../../../../../sdk/cli/system-clock";
 import type { Shell, ShellOptions, ShellRun } from "../../../../../sdk/engine/connection/shell";
 import { lookScript } from "../../../../../sdk/engine/host/prepare/look-script";
-import { applyPreparation, previewPreparation } from "../../../../../sdk/engine/host/prepare/prepare-host";
+import { planPrepare } from "../../../../../sdk/engine/host/prepare/plan-prepare";
+import { applyPreparation, lookForPreview } from "../../../../../sdk/engine/host/prepare/prepare-host";
 import { silentReport } from "../../../../../sdk/engine/report";
+import type { PrepareSpec } from "../../../../../sdk/spec/prepare";
 import {
   blankDisk,
   daemonJson,
@@ -46,12 +48,13 @@ class FakeShell implements Shell {
   stream = () => Promise.reject(new Error("not here"));
 }
 
+const planFor = async (shell: FakeShell, wanted: PrepareSpec) => planPrepare("rack", await lookForPreview(shell, wanted), wanted);
 const context = () => ({ report: silentReport, signal: new AbortController().signal, clock: systemClock });
 
 describe("the preview of a preparation", () => {
   it("needs no root where all is as it should be", async () => {
     const shell = new FakeShell(done);
-    expect((await previewPreparation(shell, spec(withDisk))).plan.kind).toBe("none");
+    expect((await planFor(shell, spec(withDisk))).kind).toBe("none");
     expect(shell.looks).toEqual(["user"]);
   });
 
@@ -61,13 +64,13 @@ describe("the preview of a preparation", () => {
     ["nothing was done yet", blankDisk, "format disk"],
   ])("is by root where %s", async (_, facts, first) => {
     const shell = new FakeShell(facts);
-    const { plan } = await previewPreparation(shell, spec(withDisk));
+    const plan = await planFor(shell, spec(withDisk));
     expect([shell.looks, plan.operations[0]?.id]).toEqual([["user", "root"], first]);
   });
 
   it("is refused by what root sees", async () => {
     const foreign = { ...done, ...unmountedDisk, diskLabel: "photos" };
-    await expect(previewPreparation(new FakeShell(foreign), spec(withDisk))).rejects.toMatchObject({ code: "DISK_REFUSED" });
+    await expect(planFor(new FakeShell(foreign), spec(withDisk))).rejects.toMatchObject({ code: "DISK_REFUSED" });
   });
 });
 
@@ -88,7 +91,7 @@ describe("the apply of a preparation", () => {
 
   it("formats no disk that the agreed plan did not format", async () => {
     const shell = new FakeShell(blankDisk);
-    const reviewed = (await previewPreparation(new FakeShell({}), spec())).plan;
+    const reviewed = await planFor(new FakeShell({}), spec());
     const apply = applyPreparation(shell, spec(withDisk), { context: context(), reviewed });
     await expect(apply).rejects.toMatchObject({ code: "WORLD_MOVED", message: expect.stringContaining("format disk") });
     expect(shell.operations).toEqual([]);
