@@ -90,10 +90,11 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
     const { createEnrolDoor } = require("./enrol-door") as typeof import("./enrol-door");
     return createEnrolDoor({ home, connections: () => connections.get() });
   }, ["planArrival", "planRemoval", "enrol", "drop"]);
-  const prepare = later<PrepareDoor>(async () => {
+  const preparation = lazily(async () => {
     const { createPrepareDoor } = require("./prepare-door") as typeof import("./prepare-door");
     return createPrepareDoor({ connections: () => connections.get(), hosts, home, clock });
-  }, ["lookAhead", "unseen", "preview", "apply"]);
+  });
+  const prepare = later<PrepareDoor>(() => preparation.get(), ["lookAhead", "unseen", "preview", "apply"]);
   return {
     handlers: {
       "drayage:index:Host": createHostHandler({ kind: "ssh", ...host, enrolment, prepare, clock }),
