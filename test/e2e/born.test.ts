@@ -58,6 +58,7 @@ describe("a program that makes its own host", () => {
         [
           "await cloud",
           "create host key",
+          "arrange shutdown",
           "write daemon.json",
           "install engine",
           "start engine",
