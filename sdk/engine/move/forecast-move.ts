@@ -27,6 +27,8 @@ const usual = {
 };
 /** Walking and comparing, per file. */
 const secondsPerFile = 15e-6;
+/** A file that was written to since the round before is read and hashed whole; of a database that can be nearly all of it. */
+const hashBytesPerSecond = 2.5e9;
 
 export function copySeconds(bytes: number): number {
   return 0.3 + bytes / copyBytesPerSecond;
@@ -64,11 +66,11 @@ export function paceOf({ helperSeconds, lastCut = {} }: Pick<MoveFacts, "helperS
 }
 
 export function lastPassForecast(facts: MoveFacts): number {
-  return paceOf(facts).of("last pass", usual.pass + filesOf(facts) * secondsPerFile);
+  return paceOf(facts).of("last pass", usual.pass + lookSeconds(facts));
 }
 
 export function verifyForecast(facts: MoveFacts): number {
-  return paceOf(facts).of("verify volumes", usual.verify + filesOf(facts) * secondsPerFile);
+  return paceOf(facts).of("verify volumes", usual.verify + lookSeconds(facts));
 }
 
 /** One outage per service that publishes a port: from its own stop to its own answer on the target. */
@@ -113,8 +115,8 @@ function answerSeconds({ readySeconds, gate }: MovedService, { factor }: Pace): 
   return gate === "command" ? readySeconds : Math.max(0.05, readySeconds - usual.gateHelper * factor);
 }
 
-function filesOf({ volumes }: MoveFacts): number {
-  return sum(volumes.map((volume) => volume.files));
+function lookSeconds({ volumes }: MoveFacts): number {
+  return sum(volumes.map(({ files, bytes }) => files * secondsPerFile + bytes / hashBytesPerSecond));
 }
 
 function sum(values: readonly number[]): number {
