@@ -84,7 +84,7 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
   const image = later<ImageDoor>(async () => (await rooms.get()).image, ["preview", "build", "isPushed"]);
   const workload = later<WorkloadDoor>(
     async () => (await rooms.get()).workload,
-    ["preview", "previewUnborn", "apply", "find", "took", "previewRemoval", "remove", "others"],
+    ["preview", "previewUnborn", "apply", "find", "took", "lives", "previewRemoval", "remove", "others"],
   );
   const enrolment = later<EnrolDoor>(async () => {
     const { createEnrolDoor } = require("./enrol-door") as typeof import("./enrol-door");

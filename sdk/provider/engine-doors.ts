@@ -152,6 +152,8 @@ export interface WorkloadDoor {
     host: HostHandle,
     wish: Pick<WorkloadWish, "identity" | "spec" | "secrets" | "secretMarks" | "secretKey">,
   ): Promise<WorkloadFound>;
+  /** Whether this stack has it on the host: deployed, begun, or on its way there. Volumes that were kept of it do not count. */
+  lives(host: HostHandle, wish: Pick<WorkloadWish, "identity" | "owner">): Promise<boolean>;
   /** What `remove` would do now. Reads only. */
   previewRemoval(wish: WorkloadWish): Promise<Plan>;
   /** Whether the host's own record proves that the workload came there from `from` and was handed over. */

@@ -109,6 +109,12 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       const entry = (await observeHost(host).record()).workloads[identity];
       return entry !== undefined && cameFrom(entry, from);
     },
+    async lives(host, { identity, owner }) {
+      const entry = (await observeHost(host).record()).workloads[identity];
+      if (entry === undefined || entry.owner.stackUid !== owner.stackUid || entry.state === "ceded") return false;
+      const volumes = Object.values(entry.volumes);
+      return volumes.length === 0 || volumes.some(({ state }) => state === "current" || state === "incoming");
+    },
     previewRemoval: (wish) => previewRemoval(requestOf(wish)),
     async remove(wish) {
       const { identity, target, lost, elsewhere = [] } = wish;

@@ -12,6 +12,7 @@ import type { Hosts, WorkloadApplied, WorkloadDoor, WorkloadWish } from "./engin
 import type { Identities } from "./identities";
 import type { PlainRecord } from "./plain";
 import type { CreateRequest, DeleteRequest, Updated, UpdateRequest } from "./resource-handler";
+import { refuseSecondHome } from "./second-home";
 import { contentOf, contentToRemove, knownSecrets, runningContent, versionsAfter } from "./workload-content";
 import { readHost, wantedHost } from "./workload-inputs";
 import { locksOf } from "./workload-locks";
@@ -100,6 +101,7 @@ export class WorkloadOperations {
     // An interrupted move is ended by its records first: the workload may be standing still.
     const standing = wish.interrupted === undefined && wish.lost === undefined;
     if (standing) await checkNeeds(this.parts.hosts, { ...wish, ref: places.ref, measured: wish.target.measured });
+    if (wish.creates) await refuseSecondHome(this.parts, wish);
     if (preview) {
       if (wish.stays !== undefined) report.say("warning", wish.stays.message);
       report.plan(await this.parts.door.preview(wish));

@@ -25,7 +25,7 @@ function refuseElsewhere(wanted: WantedWorkload, observed: ObservedWorkload): vo
       `${wanted.name} was handed over to ${record.handover?.host ?? "another machine"}; its data here is superseded.`,
       {
         subject: subjectOf(wanted, observed),
-        hint: "Run `dray refresh` and look at the preview again.",
+        hint: "Say so in the program where the state was lost; else run `dray refresh` and look at the preview again.",
       },
     );
   }

@@ -205,6 +205,11 @@ export class FakeRoom implements WorkloadDoor {
     return this.found[host.name] ?? { state: "present", drift: [], ownerId: undefined };
   }
 
+  /** Names of hosts on which it is. */
+  homes: string[] = [];
+
+  lives = async (host: HostHandle): Promise<boolean> => this.homes.includes(host.name);
+
   previewRemoval = async (wish: WorkloadWish): Promise<Plan> => ({ ...noPlan, subject: wish.spec.name });
 
   async remove(wish: WorkloadWish) {

@@ -109,6 +109,35 @@ describe("the identity of a workload", () => {
   });
 });
 
+describe("a workload that the state does not know", () => {
+  const create = async (homes: string[], preview: boolean, machines?: Record<string, string>) => {
+    const { door, check, handler, hosts } = setUp(machines);
+    door.homes = homes;
+    for (const { name, connection } of [rack, cloud]) {
+      hosts.declare({ name, connection, base: "/program" });
+      await hosts.open({ name }).catch(() => undefined);
+    }
+    const { inputs } = await check("shop", inputsOf("shop", rack));
+    return handler.create({ ...operation("shop"), news: inputs, preview });
+  };
+
+  it("is not made a second time, on a host where it does not live, in preview neither", async () => {
+    for (const preview of [true, false]) {
+      await expect(create(["cloud"], preview)).rejects.toMatchObject({
+        code: "DATA_PROTECTED",
+        message: expect.stringContaining("lives on cloud"),
+        hint: expect.stringContaining("host: cloud"),
+      });
+    }
+  });
+
+  it("is taken up where it lives, under whatever name that host has, and where nobody else answers", async () => {
+    await expect(create(["rack"], false)).resolves.toMatchObject({ outputs: { placement: { host: "rack" } } });
+    await expect(create(["cloud"], false, { rack: "one", cloud: "one" })).resolves.toBeDefined();
+    await expect(create(["cloud"], false, { rack: "rack" })).resolves.toBeDefined();
+  });
+});
+
 describe("Check of a workload", () => {
   it("tells the whole program's mistakes when the classes found some, and only these", async () => {
     const problems = [{ path: "rack: address", reason: "expected text" }];
