@@ -128,4 +128,11 @@ describe("a bare host in a program that prepares it", () => {
     expect(await host.root(`cat ${await volume()}/note`)).toBe("kept");
     await program.ends(0, "preview", "--exit-code");
   });
+
+  it("has a stopped engine started again by an up, with what it ran", async () => {
+    await host.root("systemctl stop docker.socket docker");
+    const { stdout } = await program.up();
+    expect(stdout).toMatch(/fresh {2}1 operation[\s\S]*1 resource changed, 2 unchanged/);
+    expect(await web()).toHaveLength(1);
+  });
 });

@@ -52,7 +52,7 @@ function upCommand(terminal: Terminal): Command {
     .option("--hosts <names>", "names, separated by commas (default: rack,cloud, or none with --bare)", splitNames)
     .option("--bare <names>", "hosts without an engine: ssh, sudo, a blank /dev/lab-disk, for `prepare`", splitNames)
     .option("--config <file>", "stack file that is told where the hosts are: <project>:<host> for each")
-    .option("--range <subnet>", "where the lab's subnet is taken from (default: 10.213.0.0/16)")
+    .option("--range <subnet>", "where the lab's subnet is taken from (default: 10.212.0.0/16)")
     .action((options: UpOptions) => up(options, terminal));
   return withExamples(
     command,

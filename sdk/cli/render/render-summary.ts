@@ -14,7 +14,7 @@ export function renderSummary(summary: RunSummary, paint: Paint): string {
 
 function renderSubject(it: SubjectSummary, paint: Paint): string {
   const mark = it.failed > 0 ? paint.red("✗") : paint.green("✓");
-  const place = it.hosts.length === 0 ? "" : ` on ${it.hosts.join(" and ")}`;
+  const place = it.hosts.length === 0 || it.hosts.join() === it.subject ? "" : ` on ${it.hosts.join(" and ")}`;
   const failed = it.failed > 0 ? `, ${it.failed} failed` : "";
   return [
     `${mark} ${paint.bold(it.subject)}${place}  ${counted(it.finished, "operation")}${failed} in ${humanSeconds(it.seconds)}`,

@@ -235,6 +235,18 @@ describe("Create and Update of a workload", () => {
     expect(door.unborn).toMatchObject([{ host: "cloud", identity: inputs.identity, spec: { name: "shop" } }]);
   });
 
+  it("asks no host whose engine this up will start, known as it may be", async () => {
+    const { handler, door, hosts, check, deploy, update } = setUp();
+    const state = await deploy("shop", inputsOf("shop", rack));
+    hosts.dialled.splice(0);
+    hosts.awaited.add("rack");
+    await update("shop", state, inputsOf("shop", rack), true);
+    expect(said.join()).toContain("unknown until rack can be reached");
+    const { inputs } = await check("other", inputsOf("other", rack));
+    await handler.create({ ...operation("other"), news: inputs, preview: true });
+    expect([door.unborn.map(({ host }) => host), hosts.dialled]).toEqual([["rack"], []]);
+  });
+
   it("that runs already says that it would be moved to a host that does not exist yet, and not more", async () => {
     const { deploy, update, door } = setUp();
     const state = await deploy("shop", inputsOf("shop", rack));
