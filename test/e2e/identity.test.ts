@@ -48,12 +48,13 @@ describe("who a workload is and whose", () => {
     expect(await hosts.rack.engine.helpers()).toEqual([]);
   };
 
-  /** Takes away what holds the lease of a run while its new container is at the gate. */
-  const killSession = async (running: Promise<Ran>): Promise<Ran> => {
+  /** Ends the lease of a run while its new container is at the gate. */
+  const takeOver = async (running: Promise<Ran>): Promise<Ran> => {
     const ended = running.then(() => true);
     const atGate = async () => (await hosts.rack.engine.containers(program.stackUid)).some(({ name }) => name.endsWith("-new"));
     while (!(await atGate())) if (await Promise.race([ended, pause(50)])) return running;
-    await hosts.rack.engine.docker("rm", "--force", (await entryOf())?.lease?.session ?? "");
+    expect((await program.does("unlock")).stdout).toContain("still changed by");
+    expect((await program.does("unlock", "--force", "--yes")).stdout).toContain("ended the lease of");
     return running;
   };
 
@@ -216,10 +217,10 @@ describe("who a workload is and whose", () => {
 
   it("is changed no further by a run whose lease was taken over", async () => {
     change();
-    program.edit('command: ["true"]', 'command: ["test", "-e", "/data/go"], interval: "20s"');
-    const gone = await killSession(program.dray(["up", "--yes"]));
+    program.edit('command: ["true"]', 'command: ["test", "-e", "/data/go"], interval: "2s"');
+    const gone = await takeOver(program.dray(["up", "--yes"]));
     expect([gone.exitCode, gone.stderr]).toEqual([10, expect.stringContaining("LEASE_LOST")]);
-    program.edit('command: ["test", "-e", "/data/go"], interval: "20s"', 'command: ["true"]');
+    program.edit('command: ["test", "-e", "/data/go"], interval: "2s"', 'command: ["true"]');
     await program.up();
     await isSettled();
   });
