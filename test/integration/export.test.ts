@@ -111,6 +111,27 @@ describe("an export of a workload's volumes", () => {
     expect((await docker.inspectContainer(writer))?.State).toMatchObject({ Running: true, Paused: false });
   });
 
+  it("lets the services go on when its place fails while they stand still", async () => {
+    const source = await volume("source");
+    const writer = await create(source, "while :; do date > /v/now; sleep 0.05; done");
+    await docker.startContainer(writer);
+    const stop = new AbortController();
+    // After the pause and before the last round, which has more to send than any buffer on the way takes.
+    const pausing = {
+      ...docker,
+      pauseContainer: async (id: string) => {
+        await docker.exec(id, ["sh", "-c", "head -c 50000000 /dev/urandom > /v/late"]);
+        await docker.pauseContainer(id);
+        stop.abort();
+      },
+    };
+    const context = { signal: stop.signal, clock: engineClock, report: silentReport };
+    const exporting = exportWorkload(request({ data: source }, { docker: pausing, context, writers: [{ id: writer }] }));
+    await expect(exporting).rejects.toMatchObject({ code: "CANCELLED" });
+    expect((await docker.inspectContainer(writer))?.State).toMatchObject({ Running: true, Paused: false });
+    expect(await store.list()).toEqual([]);
+  });
+
   it("is not played from a file that was cut short, nor into a volume that holds something", async () => {
     const [source, target, taken] = [await volume("source"), await volume("target"), await volume("taken")];
     await shell(source, "head -c 2000000 /dev/urandom > /v/table");

@@ -58,7 +58,7 @@ export async function exportWorkload(request: ExportRequest): Promise<ExportedWo
       const file = store.write(within(name, fileOf(volume)), recording.content, context.signal);
       file.catch((error: Error) => void recording.content.destroy(error));
       written.push(file);
-      await Promise.race([liveRounds(recording, context), failureOf(file)]);
+      await liveRounds(recording, context);
     }
     await request.flush();
     for (const recording of recordings.values()) await recording.round({ final: false });
@@ -133,8 +133,6 @@ async function holding<T>(
   if (outcome.status === "rejected") throw outcome.reason;
   return { ...outcome.value, seconds: (context.clock.monotonic() - began) / 1000 };
 }
-
-const failureOf = (file: Promise<void>): Promise<never> => file.then(() => new Promise<never>(() => undefined));
 
 const isoNow = ({ clock }: RunContext): string => new Date(clock.now()).toISOString();
 

@@ -83,7 +83,10 @@ export async function recordVolume(
   end.mover.attached.stdout.pipe(content);
   let finishing = false;
   end.death.catch((error: Error) => void (finishing || content.destroy(error)));
-  content.on("error", () => undefined); // whoever reads it is told as well
+  // With nobody to take its bytes the mover would never answer, and what was held for a last round would be held for ever.
+  const broken = new Promise<never>((_, reject) => content.once("error", reject));
+  broken.catch(() => undefined);
+  const unlessBroken = <T>(work: Promise<T>): Promise<T> => Promise.race([work, broken]);
   end.listen((line) => report(line, onProgress));
   return {
     content,
@@ -91,14 +94,14 @@ export async function recordVolume(
       return rounds;
     },
     async round({ final }) {
-      const reply = roundReply.parse(await end.ask({ op: "round", final }));
+      const reply = roundReply.parse(await unlessBroken(end.ask({ op: "round", final })));
       rounds += 1;
       const changing = (reply.changed ?? []).map(printablePath);
       if (final && changing.length > 0) throw notQuiet(docker, volume, changing);
       return { bytes: reply.bytes, changing };
     },
     async root() {
-      const { root, files, bytes } = rootReply.parse(await end.ask({ op: "root", full: false }));
+      const { root, files, bytes } = rootReply.parse(await unlessBroken(end.ask({ op: "root", full: false })));
       return { rootHash: root, files, bytes };
     },
     async finish() {
@@ -106,7 +109,7 @@ export async function recordVolume(
       // Answers and bytes come by two pipes: only their end says that all bytes are here.
       const { stdin, stdout } = end.mover.attached;
       stdin.end();
-      await finished(stdout);
+      await unlessBroken(finished(stdout));
       await end.close();
       return { fileBytes: length, sha256: hash.digest("hex") };
     },
