@@ -34,7 +34,10 @@ export function localStore(folder: string): ExportStore {
       return createReadStream(file, { highWaterMark: 1 << 20 });
     },
     async list() {
-      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+      const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+        if (isAbsent(error)) return [];
+        throw failure(folder, error);
+      });
       const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
       const complete = await Promise.all(names.map((name) => exists(at(`${name}/${manifestName}`))));
       return names.filter((_, index) => complete[index]).sort();
@@ -49,8 +52,13 @@ export function localStore(folder: string): ExportStore {
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (isAbsent(error)) return false;
+      throw failure(path, error);
+    },
   );
+
+const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 async function sync(path: string): Promise<void> {
   const handle = await open(path, "r");
