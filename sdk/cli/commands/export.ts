@@ -3,14 +3,13 @@ import type { ExportManifest } from "../../engine/export/export-manifest";
 import type { ExportStore } from "../../engine/export/export-store";
 import { type ExportedWorkload, exportWorkload } from "../../engine/export/export-workload";
 import type { Operation } from "../../engine/plan/plan";
-import type { Receipt } from "../../engine/receipt/receipt";
 import type { Progress } from "../../engine/report";
 import { silentReport } from "../../engine/report";
 import { DrayageError } from "../../spec/drayage-error";
 import { type StackOptions, withExamples, withStackOptions } from "../common-options";
 import { cronLine } from "../export/cron-line";
 import { readPlace } from "../export/export-place";
-import { type ExportSubject, exportSubject } from "../export/export-subject";
+import { type ExportSubject, exportSubject, livingWorkload } from "../export/export-subject";
 import { withStore } from "../export/open-store";
 import { removeOlder } from "../export/remove-older";
 import type { Fleet } from "../fleet/fleet";
@@ -53,41 +52,42 @@ async function run(fleet: Fleet, name: string, written: string, options: ExportO
   if (options.stop && options.live)
     throw new DrayageError("USAGE", "Say one of --stop and --live.", { hint: "dray export --help" });
   const place = readPlace(written, terminal.cwd);
-  const [subject, receipt] = [await exportSubject(fleet, name), await takeOne(fleet, name, terminal)];
   const { exported, removed } = await withStore(place, terminal, async (store) => ({
-    exported: await underLease(fleet, { ...subject, receipt }, store, options, terminal),
+    exported: await underLease(fleet, name, store, options, terminal),
     removed: options.keep === undefined ? [] : await removeOlder(store, name, options.keep),
   }));
   tell(exported, { place: written, removed, cron: cronOf(fleet, name, written, options, terminal) }, options, terminal);
 }
 
+/** What runs is looked at under the lease: an up that ends just before it would leave other containers to be held. */
 async function underLease(
   fleet: Fleet,
-  subject: ExportSubject & { readonly receipt: Receipt },
+  name: string,
   store: ExportStore,
   options: ExportOptions,
   terminal: Terminal,
 ): Promise<ExportedWorkload> {
-  const { workload, host, volumes, writers, machineId, receipt } = subject;
+  const { workload, host, machineId } = await livingWorkload(fleet, name);
   const owner = stackOwner(fleet.chosen, workload.id);
   const view = options.json ? silentView : openProgressView(terminal, systemClock);
   const stop = new AbortController();
   const off = terminal.onInterrupt(() => stop.abort());
   const consistency: ExportManifest["consistency"] = options.live ? "live" : options.stop ? "stopped" : "paused";
   try {
-    return await withWorkloadLease(host, { identity: workload.identity, workload: workload.name, owner }, () =>
-      exportWorkload({
+    return await withWorkloadLease(host, { identity: workload.identity, workload: name, owner }, async () => {
+      const [subject, receipt] = [await exportSubject(fleet, { workload, host }), await takeOne(fleet, name, terminal)];
+      return exportWorkload({
         docker: host.docker,
-        volumes,
-        writers,
+        volumes: subject.volumes,
+        writers: subject.writers,
         consistency,
-        about: { workload: workload.name, identity: workload.identity, ...placeOf(fleet), host: host.name, machineId, receipt },
+        about: { workload: name, identity: workload.identity, ...placeOf(fleet), host: host.name, machineId, receipt },
         store,
         flush: () => flush(subject, view.say),
         context: { signal: stop.signal, clock: systemClock, report: silentReport },
         progress: (volume, progress) => view.show({ ...event(subject, volume, progress), at: systemClock.monotonic() }),
-      }),
-    );
+      });
+    });
   } finally {
     view.close();
     off();
@@ -100,8 +100,11 @@ const placeOf = ({ chosen }: Fleet) => ({ project: chosen.project.name, stack: c
 async function flush({ workload, host, running }: ExportSubject, say: (line: string) => void): Promise<void> {
   for (const [service, command] of Object.entries(workload.flushes)) {
     for (const { id } of running.filter((it) => it.service === service)) {
-      const { exitCode } = await host.docker.exec(id, command, { timeoutMs: 60_000 });
-      if (exitCode !== 0) say(`${service}: flush ended with ${exitCode}`);
+      const failed = await host.docker.exec(id, command, { timeoutMs: 60_000 }).then(
+        ({ exitCode }) => (exitCode === 0 ? undefined : `ended with ${exitCode}`),
+        (error: Error) => error.message,
+      );
+      if (failed !== undefined) say(`${service}: flush ${failed}`);
     }
   }
 }

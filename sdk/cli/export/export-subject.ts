@@ -6,10 +6,7 @@ import type { Fleet, FleetHost } from "../fleet/fleet";
 import { listServiceContainers, type ServiceContainer } from "../fleet/service-containers";
 import type { WorkloadState } from "../state/stack-state";
 
-export interface ExportSubject {
-  readonly workload: WorkloadState;
-  readonly host: FleetHost;
-  readonly machineId: string;
+export interface ExportSubject extends Pick<LivingWorkload, "workload" | "host"> {
   /** Name in the program → Docker's name. */
   readonly volumes: Readonly<Record<string, string>>;
   /** Running containers that mount one of them. */
@@ -18,22 +15,36 @@ export interface ExportSubject {
   readonly running: readonly ServiceContainer[];
 }
 
-/** @throws NOT_FOUND where there is nothing to export */
-export async function exportSubject(fleet: Fleet, name: string): Promise<ExportSubject> {
+export interface LivingWorkload {
+  readonly workload: WorkloadState;
+  readonly host: FleetHost;
+  readonly machineId: string;
+}
+
+/** @throws NOT_FOUND for one that is unknown or lives nowhere, HOST_* */
+export async function livingWorkload(fleet: Fleet, name: string): Promise<LivingWorkload> {
   const workload = oneWorkload(fleet, name);
   const [lives] = workload.placements;
   if (lives === undefined) throw new DrayageError("NOT_FOUND", `${name} lives nowhere yet.`, { hint: "dray up" });
-  const host = await fleet.connect(lives.name);
+  return { workload, host: await fleet.connect(lives.name), machineId: lives.machineId };
+}
+
+/** @throws NOT_FOUND where there is nothing to export, WORLD_MOVED when something of it stands still */
+export async function exportSubject(
+  fleet: Fleet,
+  { workload, host }: Pick<LivingWorkload, "workload" | "host">,
+): Promise<ExportSubject> {
+  const { name, identity } = workload;
   const volumes = currentVolumes(await host.record.read(), workload);
   if (Object.keys(volumes).length === 0) {
-    throw new DrayageError("NOT_FOUND", `${name} has no volume with data on ${lives.name}.`, { hint: "dray volumes ls" });
+    throw new DrayageError("NOT_FOUND", `${name} has no volume with data on ${host.name}.`, { hint: "dray volumes ls" });
   }
   const { containers } = await listServiceContainers(fleet);
-  const running = latest(containers).filter(
-    (it) => it.host === host.name && it.identity === workload.identity && it.state === "running",
-  );
-  const writers = await mounting(host, running, Object.values(volumes));
-  return { workload, host, machineId: lives.machineId, volumes, writers, running };
+  const own = latest(containers).filter((it) => it.host === host.name && it.identity === identity);
+  const paused = own.find((it) => it.state === "paused");
+  if (paused !== undefined) throw standsStill(paused);
+  const running = own.filter((it) => it.state === "running");
+  return { workload, host, volumes, running, writers: await mounting(host, running, Object.values(volumes)) };
 }
 
 export function oneWorkload(fleet: Fleet, name: string): WorkloadState {
@@ -63,3 +74,9 @@ async function mounting(
   );
   return running.filter((it) => mounts.get(it.id)?.some((name) => volumes.includes(name)));
 }
+
+const standsStill = ({ workload, service, host }: ServiceContainer): DrayageError =>
+  new DrayageError("WORLD_MOVED", "It is paused: an export was killed while it held it, or somebody paused it by hand.", {
+    subject: `${workload}/${service} on ${host}`,
+    hint: "`dray up` lets it go on; then export again.",
+  });
