@@ -9,16 +9,17 @@ import { type Chosen, type StackOptions, withExamples, withStackOptions, withYes
 import { confirmByName, requireSomeone } from "../confirm";
 import { bringIn } from "../export/bring-in";
 import { type DataSource, fromKeptCopy, isHostName, keptCopies, withExport } from "../export/data-source";
+import { deployAsItRan } from "../export/deploy-as-it-ran";
 import { oneWorkload } from "../export/export-subject";
 import { pinsAfterLoss } from "../export/loss";
-import type { Fleet, FleetHost } from "../fleet/fleet";
+import { livesOn, reachTarget } from "../export/lost-host";
+import type { Fleet } from "../fleet/fleet";
 import { listVolumes } from "../fleet/list-volumes";
 import { findStackUid } from "../fleet/stack-owner";
 import { withFleet } from "../fleet/with-fleet";
 import { printDocument } from "../json-output";
 import { compareRan, type RanComparison } from "../parity/compare-ran";
 import { takeOne } from "../parity/take-one";
-import { deploy } from "../session/deploy";
 import { withSession } from "../session/session";
 import type { HostState, RanReceipt, WorkloadState } from "../state/stack-state";
 import { systemClock } from "../system-clock";
@@ -56,6 +57,8 @@ interface Restored {
   readonly workload: string;
   readonly lost: string;
   readonly to: string;
+  /** The program names the new host already. */
+  readonly programSaysSo: boolean;
   /** ISO time; absent where there was no data. */
   readonly dataOf?: string;
 }
@@ -69,10 +72,9 @@ async function run(name: string, options: RestoreOptions, terminal: Terminal): P
   const restored = await withFleet(options, terminal, (fleet) => bringData(fleet, name, options, stop.signal, terminal)).finally(
     off,
   );
-  const deployment = { ...options, yes: true, command: "restore", target: [name] } as const;
-  await withSession(options, terminal, (session) => deploy(session, deployment, terminal));
+  const kept = await withSession(options, terminal, (session) => deployAsItRan(session, name, options, terminal));
   const parity = await withFleet(options, terminal, (fleet) => parityOf(fleet, restored, terminal));
-  tell(restored, parity, options, terminal);
+  tell({ ...restored, kept }, parity, options, terminal);
 }
 
 interface Parity {
@@ -101,14 +103,13 @@ async function bringData(
   const target = await reachTarget(fleet, options.to, lost);
   const begin = async (source: DataSource | undefined): Promise<Restored> => {
     await agreed(workload, lost, source, options, terminal);
-    if (source !== undefined) {
-      const request = { target, identity: workload.identity, workload: name, id: workload.id, source };
-      await bringIn(fleet, request, { json: options.json ?? false, signal }, terminal);
-    }
+    const request = { target, identity: workload.identity, workload: name, id: workload.id, source };
+    await bringIn(fleet, request, { json: options.json ?? false, signal }, terminal);
     const at = new Date(systemClock.now()).toISOString();
     writeLoss(fleet.chosen, workload, { lost, to: options.to, at });
     const receipt = source?.manifest?.receipt === undefined ? {} : { receipt: source.manifest.receipt as Receipt };
-    const about = { workload: name, lost: lost.name, to: options.to, ran: workload.receipt };
+    const { wantedHost, receipt: ran } = workload;
+    const about = { workload: name, lost: lost.name, to: options.to, ran, programSaysSo: wantedHost === options.to };
     return { ...about, ...receipt, ...(source && { dataOf: source.at }) };
   };
   if (!holdsData(workload) || options.empty) return begin(undefined);
@@ -121,30 +122,6 @@ async function bringData(
     throw new DrayageError("NOT_FOUND", `${options.from} kept no copy of ${name}.`, { hint: "dray volumes ls" });
   const context = { signal, clock: systemClock, report: silentReport };
   return begin(fromKeptCopy(await fleet.connect(copy.host), copy, context));
-}
-
-function livesOn({ name, placements }: WorkloadState): HostState {
-  const [lives] = placements;
-  if (lives !== undefined) return lives;
-  throw new DrayageError("NOT_FOUND", `${name} lives nowhere yet: there is nothing to restore.`, { hint: "dray up" });
-}
-
-/** Silence is not loss: only what a person says to be lost is. A machine that answers is not. */
-async function reachTarget(fleet: Fleet, to: string, lost: HostState): Promise<FleetHost> {
-  if (to === lost.name) {
-    throw new DrayageError("USAGE", `${to} is the host that is lost.`, {
-      hint: `Name another host, or say in the program that it was replaced: rebuilt: "${lost.machineId}", then dray up.`,
-    });
-  }
-  const [target, old] = await Promise.allSettled([fleet.connect(to), fleet.connect(lost.name)]);
-  if (target.status === "rejected") throw target.reason;
-  if (old.status === "fulfilled") {
-    throw new DrayageError("DATA_PROTECTED", `${lost.name} answers: it is not lost.`, {
-      subject: lost.name,
-      hint: "Carry it over with what was written to the last moment: dray move WORKLOAD --to HOST.",
-    });
-  }
-  return target.value;
 }
 
 const holdsData = ({ volumes }: WorkloadState): boolean => volumes.length > 0;
@@ -187,19 +164,30 @@ function writeLoss(
   writePins(file, pinsAfterLoss(readPins(file), { workload: workload.name, to, programHost, lost, at }));
 }
 
-function tell(restored: Restored, parity: Parity, { json, stack }: RestoreOptions, terminal: Terminal): void {
-  const { workload, to, lost, dataOf } = restored;
+function tell(
+  restored: Restored & { readonly kept: readonly string[] },
+  parity: Parity,
+  { json, stack }: RestoreOptions,
+  terminal: Terminal,
+): void {
+  const { workload, to, lost, dataOf, kept, programSaysSo } = restored;
   if (json) {
-    printDocument(terminal, "restore", { workload, lost, to, dataOf, parity });
+    printDocument(terminal, "restore", { workload, lost, to, dataOf, keptImages: kept, parity });
     return;
   }
   const data =
     dataOf === undefined ? "without data" : `with the data of ${dataOf}; what was written on ${lost} after that is lost`;
   const flags = stack === undefined ? "" : ` --stack ${stack}`;
+  const edit = programSaysSo
+    ? `Take ${lost} out of the program`
+    : `The program still says ${lost}: write ${to} there, take ${lost} out`;
   const lines = [
     `${workload} runs on ${to}, ${data}.`,
     ...parityLines(restored, parity, terminal),
-    `The program still says ${lost}: write ${to} there, take ${lost} out, and commit the pins file. See: dray status${flags}`,
+    ...kept.map(
+      (image) => `image ${image} is kept as it ran; the program's folder has other content now (dray unpin ${image}${flags})`,
+    ),
+    `${edit}, and commit the pins file. See: dray status${flags}`,
   ];
   terminal.out(`${lines.join("\n")}\n`);
 }

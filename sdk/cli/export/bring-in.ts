@@ -18,7 +18,8 @@ export interface BringIn {
   readonly workload: string;
   /** The resource's id; "" for one that was never deployed. */
   readonly id: string;
-  readonly source: DataSource;
+  /** Absent: there is no data; the host's record is told all the same that the workload lives here. */
+  readonly source: DataSource | undefined;
 }
 
 /** Yields Docker's names of the volumes. Containers of the workload that mount its data there are removed at the very end. */
@@ -34,7 +35,7 @@ export async function bringIn(
   try {
     return await withWorkloadLease(target, { identity, workload, owner, unrecorded: true }, (lease) =>
       fillVolumes({
-        ...{ docker: target.docker, lease, identity, workload, owner, sources: source.volumes, context },
+        ...{ docker: target.docker, lease, identity, workload, owner, sources: source?.volumes ?? {}, context },
         beforeSwitch: () => endUsers(target, identity),
         onBytes: (volume, done, total) =>
           view.show({
@@ -51,10 +52,15 @@ export async function bringIn(
   }
 }
 
-/** Stopped and removed, so that nothing starts them on the old data again; the next up makes them anew on the new. */
+/**
+ * What mounts data of the workload is stopped and removed, so that nothing starts it on the old data again; the next up makes it anew on
+ * the new.
+ */
 async function endUsers({ docker }: FleetHost, identity: string): Promise<void> {
-  const containers = await docker.listContainers({ label: [`${label.identity}=${identity}`, `${label.kind}=container`] });
-  const users = containers.filter((it) => it.Mounts.some((mount) => mount.Type === "volume"));
+  const own = (kind: string) => ({ label: [`${label.identity}=${identity}`, `${label.kind}=${kind}`] });
+  const [containers, volumes] = await Promise.all([docker.listContainers(own("container")), docker.listVolumes(own("volume"))]);
+  const data = new Set(volumes.map(({ Name }) => Name));
+  const users = containers.filter((it) => it.Mounts.some(({ Name }) => Name !== undefined && data.has(Name)));
   for (const { Id } of users) await docker.stopContainer(Id);
   for (const { Id } of users) await docker.removeContainer(Id);
 }

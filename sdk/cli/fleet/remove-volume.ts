@@ -24,7 +24,6 @@ function reasonToKeep(volume: FleetVolume): readonly [string, string] | undefine
       "It is the data that is in use now.",
       "Take the volume out of the program and run `dray up` first, or `dray destroy`.",
     ];
-  if (state === "incoming") return ["A move is writing it.", `dray move ${volume.workload} --status`];
   if (volume.protect)
     return [
       "The program protects it, or all data on its host.",

@@ -21,8 +21,10 @@ export function restored(record: WorkloadRecord, at: string): WorkloadRecord {
   const before = Object.entries(record.volumes)
     .filter(([, volume]) => volume.state !== "incoming")
     .map(([key, volume]): [string, VolumeRecord] => {
-      if (!names.has(key)) return [key, volume];
-      return [`${key}@${volume.dockerName}`, { ...volume, state: "superseded", since: at }];
+      const aside = `${key}@${volume.dockerName}`;
+      if (key.includes("@")) return [key, volume];
+      if (volume.state === "superseded") return [aside, volume];
+      return names.has(key) ? [aside, { ...volume, state: "superseded", since: at }] : [key, volume];
     });
   const now = arrived.map(([key, volume]): [string, VolumeRecord] => [logicalName(key), { ...volume, state: "kept", since: at }]);
   return { ...rest, state: "serving", journal: [], volumes: Object.fromEntries([...before, ...now]) };

@@ -1,9 +1,13 @@
 import { cronLine } from "../../../sdk/cli/export/cron-line";
+import { imagesToKeep } from "../../../sdk/cli/export/deploy-as-it-ran";
 import { readPlace, splitExport } from "../../../sdk/cli/export/export-place";
+import { isSilence } from "../../../sdk/cli/export/lost-host";
 import { olderExports } from "../../../sdk/cli/export/remove-older";
+import type { Deployed } from "../../../sdk/cli/promote/deployed";
 import { exportName, readManifest } from "../../../sdk/engine/export/export-manifest";
 import { beginRestore, incomingOf, restored, undoneRestore } from "../../../sdk/engine/export/restore-records";
 import type { VolumeRecord, WorkloadRecord } from "../../../sdk/engine/record/host-record";
+import { DrayageError } from "../../../sdk/spec/drayage-error";
 
 const at = "2026-03-01T04:00:00.000Z";
 const volume = (dockerName: string, state: VolumeRecord["state"]): VolumeRecord => ({
@@ -39,6 +43,14 @@ describe("the record of a restore", () => {
     });
   });
 
+  it("makes room for empty volumes too, where there is no data to bring in", () => {
+    const handover = { epoch: 2, machineId: "m", engineId: "e", host: "cloud", at, rootHash: "" };
+    const ceded = record({ state: "ceded", handover, volumes: { data: volume("old", "superseded") } });
+    const done = restored(beginRestore(ceded, {}, at), at);
+    expect(done).toMatchObject({ state: "serving", volumes: { "data@old": volume("old", "superseded") } });
+    expect([done.handover, done.volumes.data]).toEqual([undefined, undefined]);
+  });
+
   it("ends a hand-over: the workload lives here again", () => {
     const handover = { epoch: 2, machineId: "m", engineId: "e", host: "cloud", at, rootHash: "" };
     const done = restored(
@@ -48,6 +60,34 @@ describe("the record of a restore", () => {
     expect(done).toMatchObject({ state: "serving" });
     expect(done.handover).toBeUndefined();
     expect(Object.keys(done.volumes).sort()).toEqual(["data", "data@old"]);
+  });
+});
+
+describe("images of a restored workload", () => {
+  const image = { image: "api", contentHash: "old", identity: "i1", runs: "i1" };
+  const running = (services: Record<string, unknown>) =>
+    ({ images: {}, workloads: { shop: { identity: "x", host: "rack", services, failed: false } } }) as unknown as Deployed;
+  const about = { workload: "shop", stack: "prod", at };
+
+  it("are pinned where the program's folder has other content than ran, and nowhere else", () => {
+    const ran = running({ api: image, web: { ...image, image: "web" }, db: { ref: "postgres:16", runs: "i2" } });
+    const wanted = {
+      images: { api: { contentHash: "new", identity: "" }, web: { contentHash: "old", identity: "i1" } },
+      workloads: {},
+    };
+    expect(imagesToKeep(ran, wanted, about)).toEqual({ api: { contentHash: "old", identity: "i1", from: "prod", at } });
+  });
+});
+
+describe("a host that may be called lost", () => {
+  it.each([
+    ["HOST_TIMEOUT", true],
+    ["HOST_UNREACHABLE", true],
+    ["HOST_KEY_CHANGED", false],
+    ["PERMISSION_DENIED", false],
+    ["DOCKER_MISSING", false],
+  ] as const)("%s: %s", (code, silent) => {
+    expect(isSilence(new DrayageError(code, "said"))).toBe(silent);
   });
 });
 
