@@ -33,7 +33,7 @@ export function readDaemonJson(host: string, text: string | undefined): Daemon {
 export interface DaemonChange {
   /** The whole file. */
   readonly text: string;
-  /** What differs: `log-opts.max-size is "50m"`, `live-restore missing`. */
+  /** What differs: `log-opts.max-size is "50m"`, `live-restore missing`, `proxies.http-proxy differs`. */
   readonly causes: readonly string[];
 }
 
@@ -64,8 +64,12 @@ function differences(path: string, is: Json | undefined, wanted: Json | undefine
       wanted[key] === undefined ? [`${path}.${key} is set`] : differences(`${path}.${key}`, is[key], wanted[key]),
     );
   }
-  return canonical(is) === canonical(wanted) ? [] : [`${path} is ${JSON.stringify(is)}`];
+  if (canonical(is) === canonical(wanted)) return [];
+  return [told.test(path) ? `${path} is ${JSON.stringify(is)}` : `${path} differs`];
 }
+
+/** What it was is told of these; of others (proxies, options of log drivers) the value may be a secret, and a cause is printed and saved. */
+const told = /^(log-driver|log-opts\.max-(size|file)|live-restore|default-address-pools|data-root)$/;
 
 const isObject = (value: Json | undefined): value is Daemon =>
   typeof value === "object" && value !== null && !Array.isArray(value);

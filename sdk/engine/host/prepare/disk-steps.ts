@@ -21,12 +21,12 @@ export function diskSteps(observed: ObservedMachine, { dataDisk }: PrepareSpec):
   }
   const mounting = mountCause(disk, units);
   if (mounting !== undefined) {
-    const contents = { mountUnit: base64(units.mountUnit), recordUnit: base64(units.recordUnit) };
-    steps.push({ kind: "mount disk", subject: "disk", cause: mounting, touchesData: true, detail: { ...detail, ...contents } });
+    const files = { mountUnit: base64(units.mountUnit), recordUnit: base64(units.recordUnit) };
+    steps.push({ kind: "mount disk", subject: "disk", cause: mounting, touchesData: true, detail, files });
   }
   const guarding = guardCause(observed, units);
   if (guarding !== undefined)
-    steps.push({ kind: "guard engine", subject: "engine", cause: guarding, detail: { guard: base64(units.guard) } });
+    steps.push({ kind: "guard engine", subject: "engine", cause: guarding, files: { guard: base64(units.guard) } });
   return steps;
 }
 

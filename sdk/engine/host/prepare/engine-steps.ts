@@ -12,19 +12,19 @@ import { shutdownScript, shutdownUnit } from "./shutdown-hook";
 export function daemonSteps(host: string, { daemonJson }: ObservedMachine, spec: PrepareSpec): Step[] {
   const change = changeDaemonJson(readDaemonJson(host, daemonJson), wantedDaemon(spec));
   if (change === undefined) return [];
-  const detail = { content: base64(change.text) };
+  const files = { content: base64(change.text) };
   return daemonJson === undefined
-    ? [{ kind: "write daemon.json", subject: "engine", cause: "not there", detail }]
-    : [{ kind: "change daemon.json", subject: "engine", cause: change.causes.join(", "), detail }];
+    ? [{ kind: "write daemon.json", subject: "engine", cause: "not there", files }]
+    : [{ kind: "change daemon.json", subject: "engine", cause: change.causes.join(", "), files }];
 }
 
 export function shutdownSteps(observed: ObservedMachine, { liveRestore }: PrepareSpec): Step[] {
   const arranged = observed.shutdownUnit === shutdownUnit && observed.shutdownScript === shutdownScript;
   if (!liveRestore || arranged) return [];
-  const detail = { shutdownUnit: base64(shutdownUnit), shutdownScript: base64(shutdownScript) };
+  const files = { shutdownUnit: base64(shutdownUnit), shutdownScript: base64(shutdownScript) };
   const missing = observed.shutdownUnit === undefined || observed.shutdownScript === undefined;
   const cause = missing ? "containers would be killed with the machine" : "its files differ";
-  return [{ kind: "arrange shutdown", subject: "engine", cause, detail }];
+  return [{ kind: "arrange shutdown", subject: "engine", cause, files }];
 }
 
 /** @throws HOST_UNSUPPORTED */

@@ -9,13 +9,18 @@ import { refuseMachine } from "./refuse-machine";
 
 /** @throws HOST_UNSUPPORTED DOCKER_TOO_OLD DISK_REFUSED */
 export function planPrepare(host: string, observed: ObservedMachine, spec: PrepareSpec): Plan {
+  const steps = prepareSteps(host, observed, spec);
+  const kind = steps.length === 0 ? "none" : observed.engine === undefined ? "create" : "update";
+  return plan(host, kind, steps, steps.length === 0 ? [] : notes(observed, spec));
+}
+
+/** The same with what is written. @throws as planPrepare */
+export function prepareSteps(host: string, observed: ObservedMachine, spec: PrepareSpec): Step[] {
   refuseMachine(host, observed, spec);
   // Configured before it is installed: a package starts its engine at once, which must not begin on the wrong disk.
   const configured = [...diskSteps(observed, spec), ...shutdownSteps(observed, spec), ...daemonSteps(host, observed, spec)];
   const before = [...configured, ...installSteps(host, observed, spec)];
-  const steps = [...before, ...runSteps(observed, spec, before), ...groupSteps(observed)];
-  const kind = steps.length === 0 ? "none" : observed.engine === undefined ? "create" : "update";
-  return plan(host, kind, steps, steps.length === 0 ? [] : notes(observed, spec));
+  return [...before, ...runSteps(observed, spec, before), ...groupSteps(observed)];
 }
 
 /** What would be done to a machine that does not exist yet, taken for one that nobody has touched. */

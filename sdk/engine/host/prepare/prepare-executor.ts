@@ -4,15 +4,16 @@ import type { Operation } from "../../plan/plan";
 import type { Executor } from "../../plan/run-plan";
 import { applyScript } from "./apply-script";
 import { prepareRequest } from "./prepare-request";
-import type { PrepareDetail } from "./prepare-step";
+import type { Step } from "./prepare-step";
 
 /** Ten minutes of patience with another package manager, and as much for a slow mirror. */
 const deadlineMs = 30 * 60_000;
 
 /** Every operation is one run of the same script, which waits for its end: an interrupted installation is worse than a late answer. */
-export function prepareExecutor(shell: Shell): Executor {
+export function prepareExecutor(shell: Shell, steps: readonly Step[]): Executor {
   return async (operation, { progress }) => {
-    const input = prepareRequest({ operation: operation.kind, ...(operation.detail as PrepareDetail) });
+    const { detail, files } = steps.find(({ kind }) => kind === operation.kind) ?? {};
+    const input = prepareRequest({ operation: operation.kind, ...detail, ...files });
     const onLine = (line: string) => {
       const [, text] = /^progress=(.*)$/.exec(line) ?? [];
       if (text !== undefined) progress({ text });

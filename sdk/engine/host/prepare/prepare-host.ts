@@ -8,7 +8,7 @@ import { runPlan } from "../../plan/run-plan";
 import type { RunContext } from "../../run-context";
 import { lookScript } from "./look-script";
 import { type ObservedMachine, readObserved } from "./observed-machine";
-import { planPrepare } from "./plan-prepare";
+import { planPrepare, prepareSteps } from "./plan-prepare";
 import { prepareExecutor } from "./prepare-executor";
 import { prepareRequest } from "./prepare-request";
 
@@ -61,7 +61,7 @@ export async function applyPreparation(shell: Shell, spec: PrepareSpec, options:
   if (plan.operations.length === 0) return { observed, plan };
   if (reviewed !== undefined) refuseMore(shell.host, reviewed, plan);
   context.report.plan(plan);
-  const execute = prepareExecutor(shell);
+  const execute = prepareExecutor(shell, prepareSteps(shell.host, observed, spec));
   const kinds = plan.operations.map(({ kind }) => [kind, execute]);
   await runPlan(plan, Object.fromEntries(kinds), context);
   const after = await lookAtMachine(shell, spec);

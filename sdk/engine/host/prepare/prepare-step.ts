@@ -27,6 +27,11 @@ export interface Step {
   /** Default false. */
   readonly touchesData?: boolean;
   readonly detail?: PrepareDetail;
+  /**
+   * Files that it writes, by the script's names, as base64. No part of the plan, which is printed and saved: a host's daemon.json may
+   * hold a proxy's password.
+   */
+  readonly files?: PrepareDetail;
 }
 
 /** In a row: each relies on the one before. */

@@ -33,6 +33,12 @@ describe("daemon.json", () => {
     ]);
   });
 
+  it("tells no value that may be a secret", () => {
+    const proxies = (password: string) => ({ proxies: { "http-proxy": `http://me:${password}@proxy.example` } });
+    const to = wantedDaemon(spec({ daemon: proxies("new") }));
+    expect(change({ ...defaults, ...proxies("old") }, to)?.causes).toEqual(["proxies.http-proxy differs"]);
+  });
+
   it("takes more keys from the program, which win", () => {
     const more = wantedDaemon(spec({ daemon: { "registry-mirrors": ["https://mirror.example"], debug: false } }));
     expect(JSON.parse(change({ debug: true }, more)?.text ?? "")).toMatchObject({

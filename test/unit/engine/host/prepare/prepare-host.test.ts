@@ -29,6 +29,7 @@ class FakeShell implements Shell {
   readonly hostKey = undefined;
   readonly looks: ("user" | "root")[] = [];
   readonly operations: string[] = [];
+  readonly given = new Map<string, Readonly<Record<string, string>>>();
   failing: Record<string, ShellRun> = {};
 
   constructor(private seen: Facts) {}
@@ -39,8 +40,9 @@ class FakeShell implements Shell {
       const facts = root || this.seen.disk === undefined ? this.seen : { ...this.seen, ...unread };
       return { exitCode: 0, stdout: lookOutput(facts), stderr: "" };
     }
-    const { operation = "" } = JSON.parse(input) as { operation?: string };
+    const { operation = "", ...values } = JSON.parse(input) as Record<string, string>;
     this.operations.push(operation);
+    this.given.set(operation, values);
     if (operation === "join group") this.seen = done;
     return this.failing[operation] ?? { exitCode: 0, stdout: "", stderr: "" };
   }
@@ -81,6 +83,20 @@ describe("the apply of a preparation", () => {
     expect(shell.operations).toEqual(plan.operations.map(({ id }) => id));
     expect(observed.engine?.active).toBe(true);
     expect(shell.looks).toEqual(["user", "root", "root"]);
+  });
+
+  // A plan is printed, and saved to a file; the daemon.json of a host may hold a proxy's password.
+  it("gives the script the files to write, and the plan nothing of them", async () => {
+    const secret = { proxies: { "http-proxy": "http://me:hunter2@proxy.example" } };
+    const shell = new FakeShell({ ...done, ...daemonJson(secret), groups: "deploy" });
+    const { plan } = await applyPreparation(shell, spec(withDisk), { context: context() });
+    const written = Buffer.from(shell.given.get("change daemon.json")?.content ?? "", "base64").toString();
+    expect(JSON.parse(written)).toMatchObject({ ...secret, "live-restore": true });
+    expect(plan.operations.map(({ id, detail }) => [id, detail])).toEqual([
+      ["change daemon.json", {}],
+      ["restart engine", {}],
+      ["join group", {}],
+    ]);
   });
 
   it("does nothing where nothing is to be done", async () => {
