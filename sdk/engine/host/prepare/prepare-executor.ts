@@ -31,7 +31,7 @@ function failed(host: string, { id }: Operation, { exitCode, stderr }: ShellRun)
   if (exitCode === 3)
     return new DrayageError("WORLD_MOVED", `${id}: ${reason}`, {
       subject: host,
-      hint: "Nothing was changed. Look at a new preview.",
+      hint: "This step changed nothing; those before it are done. Look at a new preview.",
     });
   return new DrayageError("PREPARE_FAILED", `${id}: ${reason}${said.join("")}`, {
     subject: host,
