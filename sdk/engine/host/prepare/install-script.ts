@@ -19,6 +19,9 @@ install_packages() {
   case $(value manager) in
     apt) with_apt ;;
     dnf)
+      set -f
+      version=$(value version)
+      [ -z "$version" ] || packages="$packages-$version*"
       say progress "installing $packages"
       patient dnf -y -q install $packages || fail "dnf could not install $packages" ;;
     *) fail "unknown package manager" ;;

@@ -68,6 +68,11 @@ describe("the script that prepares", () => {
     expect(stage.called()).toEqual(["dnf -y -q install docker"]);
   });
 
+  it("installs the wanted version by dnf as well", () => {
+    expect(stage.install(amazon, { version: "25.0" })).toMatchObject({ status: 0 });
+    expect(stage.called()).toEqual(["dnf -y -q install docker-25.0*"]);
+  });
+
   it("installs docker-ce of a version from Docker's repository, whose key it knows", () => {
     const madison = "docker-ce | 5:27.4.0-1~ubuntu | x\ndocker-ce | 5:27.3.1-1~ubuntu | x\ndocker-ce | 5:27.3.0-1~ubuntu | x";
     stage.stub("apt-cache", `echo '${madison}'`);
