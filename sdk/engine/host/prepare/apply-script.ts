@@ -36,7 +36,11 @@ format_disk() {
   # Formatted by a run that was killed before it could say so.
   [ $code = 0 ] && printf '%s\n' "$found" | grep -qx 'LABEL=drayage-data' && return
   [ $code = 2 ] || moved "$device is not blank any more"
-  [ -z "$(head -c 1048576 "$real" | tr -d '\0' | head -c 1)" ] || moved "$device is not blank any more"
+  case $(zeros_first "$real") in
+    yes) ;;
+    unread) moved "$device cannot be read" ;;
+    *) moved "$device is not blank any more" ;;
+  esac
   grep -q " $number " /proc/self/mountinfo && moved "$device is in use"
   must "mkfs.$filesystem" -q -L drayage-data "$real"
 }

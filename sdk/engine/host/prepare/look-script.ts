@@ -58,7 +58,7 @@ disk() {
   found=$(blkid -p -o export "$real")
   say diskProbe $?
   printf '%s\n' "$found" | sed -n 's/^TYPE=/diskType=/p; s/^LABEL=/diskLabel=/p; s/^PTTYPE=/diskTable=/p'
-  [ -z "$(head -c 1048576 "$real" | tr -d '\0' | head -c 1)" ] && say diskZero yes
+  say diskZero "$(zeros_first "$real")"
   awk -v number="$number" '$3 == number && $4 == "/" { print "diskMount=" $5 }' /proc/self/mountinfo
   command -v "mkfs.$(value filesystem)" >/dev/null && say mkfs yes
   return 0

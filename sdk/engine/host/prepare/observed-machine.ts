@@ -56,7 +56,7 @@ export interface ObservedEngine {
 }
 
 export interface ObservedDisk {
-  readonly state: "missing" | "no block device" | "blank" | "filesystem" | "other";
+  readonly state: "missing" | "no block device" | "unreadable" | "blank" | "filesystem" | "other";
   /** What is on it, for people: `ext4`, `partition table gpt`, `data without a signature`. */
   readonly content: string;
   /** By root. Else it is only known whether it is mounted. */
@@ -180,6 +180,7 @@ function diskContent(one: One): Pick<ObservedDisk, "state" | "content"> {
     return { state: ["ext4", "xfs"].includes(type) ? "filesystem" : "other", content: type === "" ? "something" : type };
   }
   if (one("diskProbe") !== "2") return { state: "other", content: "contradictory signatures" };
+  if (one("diskZero") === "unread") return { state: "unreadable", content: "" };
   if (one("diskZero") !== "yes") return { state: "other", content: "data without a signature" };
   return { state: "blank", content: "" };
 }

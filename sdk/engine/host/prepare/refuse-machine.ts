@@ -49,6 +49,11 @@ function refuseDisk(
   if (disk.state === "no block device")
     disallow(`${device} is no block device`, "Name a disk: `lsblk -p` on the host lists them.");
   if (!disk.read) return;
+  if (disk.state === "unreadable")
+    disallow(
+      `${device} cannot be read: it is neither formatted nor mounted`,
+      "`dmesg` on the host says why; run the same command again when it answers.",
+    );
   if (disk.state === "other" || (disk.state === "filesystem" && disk.label !== diskLabel)) {
     const content = disk.label === "" ? disk.content : `${disk.content} "${disk.label}"`;
     disallow(

@@ -26,6 +26,13 @@ device_number() {
   real=$(readlink -f "$1") && [ -b "$real" ] || return
   printf '%d:%d\n' $(stat -c '0x%t 0x%T' "$real")
 }
+# Whether the first MiB is nothing but zeros. Bytes are counted: of a disk that cannot be read there are none, and blkid says the same
+# of it as of a blank one.
+zeros_first() {
+  if [ "$(head -c 1048576 "$1" | tr -cd '\0' | wc -c)" = 1048576 ]; then echo yes
+  elif [ "$(head -c 1048576 "$1" | wc -c)" = 1048576 ]; then echo no
+  else echo unread; fi
+}
 # The same of what is mounted there; nothing when it is no mount point.
 mounted_number() { awk -v at="$1" '$5 == at { number = $3 } END { if (number != "") print number }' /proc/self/mountinfo; }
 `;

@@ -203,6 +203,7 @@ describe("a data disk", () => {
     ["one with parts that no signature tells of", { diskParts: "2" }, "parts of its own"],
     ["ambiguous", { diskProbe: "8" }, "contradictory signatures"],
     ["without a signature and yet not empty", { diskZero: undefined }, "data without a signature"],
+    ["unreadable, of which blkid says what it says of a blank one", { diskZero: "unread" }, "cannot be read"],
     ["of another file system than wanted", { ...unmountedDisk, diskType: "xfs" }, "formatted as xfs"],
     ["mounted elsewhere", { ...unmountedDisk, diskMount: "/mnt/old" }, "mounted at /mnt/old"],
     ["to be mounted over another", { mountNumber: "254:3" }, "something else is mounted"],

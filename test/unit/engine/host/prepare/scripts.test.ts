@@ -144,6 +144,20 @@ describe("the script that prepares", () => {
     expect([stage.read("etc/docker/daemon.json"), stage.read("etc/docker/daemon.json.drayage-refused")]).toEqual(["old", "new"]);
   });
 
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+  // A path to it may be away for a moment: what is on it would be gone for good.
+  asRoot("formats no disk that cannot be read, though no signature is found on it", () => {
+    const device = join(stage.root, "disk");
+    // A loop device without a file behind it: a block device that gives nothing.
+    spawnSync("mknod", [device, "b", "7", "250"]);
+    stage.stub("blkid", "exit 2");
+    stage.stub("mkfs.ext4", "");
+    const ran = stage.run({ operation: "format disk", device, filesystem: "ext4" });
+    expect(ran).toMatchObject({ status: 3, stderr: expect.stringContaining("cannot be read") });
+    expect(stage.called()).not.toContainEqual(expect.stringMatching(/^mkfs/));
+  });
+
   it.each(["/dev/null", "/dev/nothing-there"])("formats no %s", (device) => {
     const ran = stage.run({ operation: "format disk", device, filesystem: "ext4" });
     expect(ran).toMatchObject({ status: 3, stderr: expect.stringContaining("no block device") });
