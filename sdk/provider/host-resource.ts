@@ -15,7 +15,7 @@ import { HostPreparation, knownOfUnusable, preparationDrift } from "./host-prepa
 import { otherMachineAnswers, refuseOther } from "./other-machine";
 import { hasUnknown, isRecord, type PlainRecord } from "./plain";
 import type { PrepareDoor } from "./prepare-wish";
-import { refuseNeeded } from "./refuse-needed-host";
+import { refuseNeeded, unseenData } from "./refuse-needed-host";
 import type {
   CreateRequest,
   DeleteRequest,
@@ -131,10 +131,11 @@ export function createHostHandler(parts: HostHandlerParts): ResourceHandler {
       return { outputs };
     },
     async delete(request) {
-      const handle = await reachedOrWarned(request, () => reachKnown(request));
-      if (handle === undefined) return;
       const { stackUid, protection } = request.oldInputs;
       const isProtected = recordOf(protection).data === true;
+      const handle = await reachedOrWarned(request, () => reachKnown(request));
+      if (handle === undefined && isProtected) throw unseenData(request);
+      if (handle === undefined) return;
       await refuseNeeded(request, { handle, stackUid: textOf(stackUid), isProtected, removed });
     },
   };

@@ -53,6 +53,14 @@ function protectedData({ name }: Request, workload: WorkloadRecord, left: readon
   );
 }
 
+/** A host that does not answer is not one without data. */
+export function unseenData({ name, urn }: Pick<OperationRequest, "name" | "urn">): DrayageError {
+  return new DrayageError("DATA_PROTECTED", "its data is protected, and it does not answer: what it keeps is not known", {
+    subject: name,
+    hint: `Run the same command again when it answers. If it is lost for good: dray pulumi -- state delete '${urn}'`,
+  });
+}
+
 function namesOf({ volumes }: WorkloadRecord, wanted: VolumeRecord["state"]): string[] {
   return Object.values(volumes).flatMap(({ state, dockerName }) => (state === wanted ? [dockerName] : []));
 }

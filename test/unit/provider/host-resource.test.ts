@@ -181,6 +181,20 @@ describe("a Host whose data is protected", () => {
   });
 });
 
+describe("a host whose data is protected and that does not answer", () => {
+  it("does not leave the program: its machine might go with it, and with that what it keeps", async () => {
+    const { id, outputs } = await created();
+    const { handler } = setUp(undefined, true);
+    const deleting = (protection: PlainRecord) =>
+      handler.delete({ ...operation("rack"), id, olds: outputs, oldInputs: { ...inputs, name: "away", protection } });
+    await expect(deleting({ data: true })).rejects.toMatchObject({
+      code: "DATA_PROTECTED",
+      hint: expect.stringContaining("state delete"),
+    });
+    await expect(deleting({ data: false })).resolves.toBeUndefined();
+  });
+});
+
 describe("the hosts of a run", () => {
   const ref = (name: string) => ({
     name,
