@@ -1,4 +1,4 @@
-import { DrayageError } from "../../spec/drayage-error";
+import { DrayageError, type ErrorCode } from "../../spec/drayage-error";
 import type { Clock } from "../clock";
 import type { ConnectionPool, ConnectionSpec } from "./connection";
 import { masterKey, retireMaster } from "./kept-master";
@@ -73,6 +73,15 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     return entry;
   };
 
+  /** A host that `connect` could not reach is not dialled again; one that only lacks an engine has a shell. */
+  const unreached = async (name: string): Promise<void> => {
+    const failure = await entries.get(name)?.dial.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (failure instanceof DrayageError && letsNobodyIn.has(failure.code)) throw failure;
+  };
+
   return {
     async openShell(host, spec) {
       const name = nameOf(host, spec);
@@ -80,7 +89,9 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
         shells.get(name) ??
         noticed(
           host,
-          masters().then((it) => openSshShell(host, spec, it)),
+          unreached(name)
+            .then(masters)
+            .then((it) => openSshShell(host, spec, it)),
           options,
         );
       shells.set(name, shell);
@@ -131,6 +142,17 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     },
   };
 }
+
+/** Of an ssh that failed; an engine that cannot be served is none of these. */
+const letsNobodyIn: ReadonlySet<ErrorCode> = new Set([
+  "HOST_NAME_UNKNOWN",
+  "HOST_REFUSED",
+  "HOST_TIMEOUT",
+  "HOST_UNREACHABLE",
+  "HOST_KEY_UNKNOWN",
+  "HOST_KEY_CHANGED",
+  "PERMISSION_DENIED",
+]);
 
 const nameOf = (host: string, spec: ConnectionSpec): string => JSON.stringify([host, spec]);
 

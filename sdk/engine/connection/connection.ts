@@ -46,7 +46,8 @@ export interface ConnectionPool {
   /** @throws DrayageError HOST_* PERMISSION_DENIED DOCKER_* */
   connect(host: string, spec: ConnectionSpec): Promise<Connection>;
   /**
-   * A shell on a host that may have no engine yet, over the master that `connect` uses too. A failure is not kept.
+   * A shell on a host that may have no engine yet, over the master that `connect` uses too. A failure is not kept, but what `connect`
+   * failed to reach is not dialled again.
    * @throws HOST_* PERMISSION_DENIED
    */
   openShell(host: string, spec: SshConnectionSpec): Promise<Shell>;
