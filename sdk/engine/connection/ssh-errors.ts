@@ -42,6 +42,7 @@ function explain(failure: SshFailure): Explanation {
   const { host, address, stderr, offered, wanted } = failure;
   const said = (pattern: RegExp): boolean => pattern.test(stderr);
   const last = lastLine(stderr);
+  const words = ownWords(stderr);
 
   if (failure.systemCode !== undefined)
     return [
@@ -74,7 +75,7 @@ function explain(failure: SshFailure): Explanation {
   if (failure.timedOut || said(/timed out/i))
     return [
       "HOST_TIMEOUT",
-      `${address} did not answer in time`,
+      `${address} did not answer in time${words === "" ? "" : `: ${words}`}`,
       "Check that the host is up and that a firewall lets this machine through.",
     ];
   if (said(/No route to host|Network is unreachable|Host is down/i))
@@ -90,15 +91,17 @@ function explain(failure: SshFailure): Explanation {
   if (isBehindProxy(stderr) && offered.length === 0)
     return [
       "HOST_UNREACHABLE",
-      `the way to ${address} ended before an sshd answered: ${ownWords(stderr) || last}`,
+      `the way to ${address} ended before an sshd answered: ${words || last}`,
       `Try by hand what proxyCommand or proxyJump of ${host}, or its entry in ~/.ssh/config, says.`,
     ];
   return ["HOST_UNREACHABLE", `ssh to ${address} failed: ${last || "no reason given"}`, `Try: ssh ${address}`];
 }
 
-/** What a command or host on the way said, without ssh's own lines about it. */
+/** What a command or host on the way said, without what ssh says of it: on a line of its own, or behind words that end in none. */
 const ownWords = (stderr: string): string =>
-  lastLine(stderr.replace(/^.*(kex_exchange_identification|UNKNOWN port 65535).*$/gim, ""));
+  lastLine(
+    stderr.replace(/(kex_exchange_identification:|(banner exchange: )?Connection (to|(closed|reset) by) UNKNOWN port).*$/gim, ""),
+  );
 
 const keyRefused = (stderr: string): boolean =>
   /No .* host key is known|Host key verification failed|authenticity of host|no matching host key type/i.test(stderr);

@@ -109,3 +109,16 @@ describe("a failure of this machine's own ssh", () => {
     expect(isOwnSsh(sshError(failure(part)))).toBe(own);
   });
 });
+
+describe("a way to the host that ended early", () => {
+  it.each([
+    ["HOST_UNREACHABLE", "gateway is closed\n"],
+    ["HOST_UNREACHABLE", "no line break at its end"],
+    ["HOST_REFUSED", "gate.example: Connection refused\n"],
+    ["HOST_TIMEOUT", "asking for a token timed out\n"],
+  ])("is %s in the words of a command on the way: %j", (code, words) => {
+    const ssh = "kex_exchange_identification: Connection closed by remote host\r\nConnection closed by UNKNOWN port 65535\r\n";
+    const error = sshError(failure({ stderr: words + ssh }));
+    expect(error).toMatchObject({ code, message: expect.stringMatching(new RegExp(`: ${words.trim()}$`)) });
+  });
+});
