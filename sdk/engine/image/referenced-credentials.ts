@@ -1,8 +1,8 @@
 /** Credentials that the program names by where they are. */
 import { DrayageError } from "../../spec/drayage-error";
-
 import { isReference, type SecretRef } from "../../spec/secret-ref";
 import type { SecretReader } from "../secret/open-secret-reader";
+import { serverOf } from "./registry-credentials";
 import type { LoginParts } from "./registry-login";
 
 export function referencedCredentials(reader: Pick<SecretReader, "read">): LoginParts["issuers"] {
@@ -20,11 +20,6 @@ export function referencedCredentials(reader: Pick<SecretReader, "read">): Login
       },
     },
   };
-}
-
-/** Docker Hub is known to engines by its old name. */
-export function serverOf(registry: string): string {
-  return registry === "docker.io" ? "https://index.docker.io/v1/" : registry;
 }
 
 type Written = Readonly<Record<string, string | SecretRef>>;

@@ -17,8 +17,6 @@ interface DockerConfig {
   readonly credsStore?: string;
 }
 
-/** Docker Hub's name in every credential store. */
-const HUB = "https://index.docker.io/v1/";
 const HELPER_DEADLINE_MS = 15_000;
 
 /**
@@ -27,10 +25,15 @@ const HELPER_DEADLINE_MS = 15_000;
  */
 export async function registryCredentials(registry: string, source: CredentialSource): Promise<RegistryCredentials | undefined> {
   const config = await readConfig(source.configFolder);
-  const server = registry === "docker.io" ? HUB : registry;
+  const server = serverOf(registry);
   const helper = config.credHelpers?.[registry] ?? config.credHelpers?.[server] ?? config.credsStore;
   const fromHelper = helper === undefined ? undefined : await askHelper(helper, server, source);
   return fromHelper ?? fromFile(config, server);
+}
+
+/** As engines and credential stores call it: Docker Hub by its old name. */
+export function serverOf(registry: string): string {
+  return registry === "docker.io" ? "https://index.docker.io/v1/" : registry;
 }
 
 function fromFile({ auths = {} }: DockerConfig, server: string): RegistryCredentials | undefined {

@@ -1,4 +1,5 @@
-import { referencedCredentials, serverOf } from "../../../../sdk/engine/image/referenced-credentials";
+import { referencedCredentials } from "../../../../sdk/engine/image/referenced-credentials";
+import { serverOf } from "../../../../sdk/engine/image/registry-credentials";
 import { createRegistryLogin, type IssuedCredentials } from "../../../../sdk/engine/image/registry-login";
 import type { FoundSecret } from "../../../../sdk/engine/secret/open-secret-reader";
 import { fromEnvironment } from "../../../../sdk/spec/secret-ref";
