@@ -3,16 +3,13 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { toolsFolder } from "../../sdk/cli/doctor/checks/test-tools";
+import { cacheDirectory } from "../../sdk/provider/surroundings";
+import { describeUnless } from "./describe-unless";
 
-export const toolsPath = join(
-  toolsFolder(process.env.DRAYAGE_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "drayage")),
-  "usr/bin",
-);
+export const toolsPath = join(toolsFolder(cacheDirectory(process.env, homedir())), "usr/bin");
 
-/** `describe`, or its skipped form with the reason printed where one of the programs is missing. */
-export function describeWith(...programs: string[]): typeof describe | typeof describe.skip {
+/** `describe`, or its skipped form where one of the programs is missing. */
+export function describeWith(...programs: string[]): ReturnType<typeof describeUnless> {
   const missing = programs.filter((program) => !existsSync(join(toolsPath, program)));
-  if (missing.length === 0) return describe;
-  process.stderr.write(`skipped: no ${missing.join(", ")} (node setup.mjs set-up says why)\n`);
-  return describe.skip;
+  return describeUnless(missing.length === 0 ? undefined : `no ${missing.join(", ")} (node setup.mjs set-up says why)`);
 }
