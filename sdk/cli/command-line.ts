@@ -16,8 +16,10 @@ export async function runCommandLine(
   try {
     await buildProgram(name, terminal, table).parseAsync([...args], { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) terminal.exitCode = error.exitCode === 0 ? 0 : exitCodes.USAGE;
-    else fail(error, name ?? "dray", args, terminal);
+    if (!(error instanceof CommanderError)) fail(error, name ?? "dray", args, terminal);
+    else if (error.code.startsWith("commander.help") || error.exitCode === 0)
+      terminal.exitCode = error.exitCode === 0 ? 0 : exitCodes.USAGE;
+    else fail(usage(error, table.find((it) => it.name === name)?.name), name ?? "dray", args, terminal);
   }
 }
 
@@ -58,9 +60,23 @@ function attach(command: Command, terminal: Terminal): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => terminal.out(text),
     writeErr: (text) => terminal.err(text),
-    outputError: (text, write) => write(text.replace(/^error:/, terminal.errorPaint.red("error"))),
+    // Told as every other failure, with its code and as JSON where that was asked for.
+    outputError: () => undefined,
   });
   for (const sub of command.commands) attach(sub, terminal);
+}
+
+/** `error: unknown option '--stak'\n(Did you mean --stack?)`, in our words. */
+function usage(error: CommanderError, command: string | undefined): DrayageError {
+  const text = error.message
+    .replace(/^error: /, "")
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return new DrayageError("USAGE", /[.?)]$/.test(sentence) ? sentence : `${sentence}.`, {
+    hint: command === undefined ? "dray --help" : `dray ${command} --help`,
+    cause: error,
+  });
 }
 
 function fail(error: unknown, command: string, args: readonly string[], terminal: Terminal): void {

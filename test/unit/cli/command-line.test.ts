@@ -66,6 +66,16 @@ describe("the command line", () => {
     expect(terminal.exitCode).toBe(1);
   });
 
+  it("tells a mistake in the words as every other failure, with the help to read, and as JSON where that was asked for", async () => {
+    const message = "Unknown option '--stak' (Did you mean --stack?)";
+    expect((await run("up", "--stak", "dev")).stderr()).toBe(`error  USAGE\n  ${message}\n  next: dray up --help\n`);
+    expect((await run("upp")).stderr()).toContain("next: dray --help");
+    const terminal = await run("up", "--json", "--stak", "dev");
+    const errors = [{ code: "USAGE", exitCode: 1, message, hint: "dray up --help" }];
+    expect(JSON.parse(terminal.stdout())).toMatchObject({ command: "up", event: "error", exitCode: 1, errors });
+    expect([terminal.stderr(), terminal.exitCode]).toEqual(["", 1]);
+  });
+
   it("prints a failure as one block on stderr and exits with its number", async () => {
     const terminal = await run("fail");
     expect(terminal.stderr()).toBe("error  GATE_FAILED  shop/api on rack\n  api.1 never answered.\n  next: dray logs api\n");
