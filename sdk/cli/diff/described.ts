@@ -28,7 +28,7 @@ export function describe(label: string, resources: readonly Told[]): Described {
 
 const environmentType = "drayage:index:Environment";
 
-/** Facts of the operator's machine, of a run, or of the stack itself; what is pinned shows in what runs. */
+/** Of our own types: facts of the operator's machine, of a run, or of the stack itself; what is pinned shows in what runs. */
 const volatile = new Set([
   "stackUid",
   "programDir",
@@ -40,7 +40,6 @@ const volatile = new Set([
   "secretFiles",
   "drift",
   "identity",
-  "__defaults",
 ]);
 
 function keyOf({ type, name }: Told): string {
@@ -49,7 +48,9 @@ function keyOf({ type, name }: Told): string {
 }
 
 function fieldsOf(told: Told): Fields {
-  const inputs = Object.fromEntries(Object.entries(told.inputs).filter(([key]) => !volatile.has(key)));
+  const ours = told.type.startsWith("drayage:index:");
+  const given = Object.entries(told.inputs).filter(([key]) => key !== "__defaults" && !(ours && volatile.has(key)));
+  const inputs = Object.fromEntries(given);
   return plainRecord(byType[told.type]?.({ ...told, inputs }) ?? inputs);
 }
 
@@ -80,14 +81,20 @@ function withoutBuilder({ builder: _, ...rest }: Fields): Fields {
   return rest;
 }
 
-/** Secrets of a state and references to secrets become one word each. */
+/** Secrets of a state, references to secrets, files and archives become one word each. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   const record = value as Fields;
   if (isReference(record)) return describeSecretRef(record as unknown as SecretRef);
-  if (record[signatureKey] !== undefined) return record[signatureKey] === secretSignature ? hidden : undefined;
+  if (record[signatureKey] !== undefined) return special(record);
   return plainRecord(record);
+}
+
+/** Undefined: it names a resource by its URN, in which its stack is. */
+function special(record: Fields): string | undefined {
+  if (record[signatureKey] === secretSignature) return hidden;
+  return typeof record.hash === "string" ? `content ${record.hash}` : undefined;
 }
 
 function plainRecord(record: Fields): Fields {

@@ -57,6 +57,24 @@ describe("two stacks of one program", () => {
     expect(differencesOf([workload({})], [other])).toEqual([]);
   });
 
+  it("differ in every field of another package's resource, files by their content", () => {
+    const signature = "4dabf18193072939515e22adb298388d";
+    const machine = (identity: string, hash: string): Told => ({
+      type: "azure-native:compute:VirtualMachine",
+      name: "vm",
+      inputs: {
+        identity: { type: identity },
+        script: { [signature]: "c44067f5952c0a294b673a41bacd8c17", hash },
+        __defaults: [hash],
+      },
+    });
+    expect(fields([machine("System", "aa")], [machine("None", "bb")])).toEqual([
+      "azure-native:compute:VirtualMachine vm identity.type: not declared",
+      "azure-native:compute:VirtualMachine vm script: not declared",
+    ]);
+    expect(fields([machine("None", "aa")], [machine("None", "aa")])).toEqual([]);
+  });
+
   it("may differ in declared values, alone or inside a text", () => {
     const service = (replicas: number, memory: string | undefined, domain: string, port: number, pool: number) => ({
       replicas,
