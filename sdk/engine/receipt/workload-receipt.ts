@@ -24,12 +24,13 @@ export async function workloadReceipt(
   const services: Record<string, ServiceReceipt> = {};
   for (const name of [...new Set(Object.values(serviceNames))].sort()) {
     const replicas = containers.filter((one) => serviceOf(one) === name);
-    const made = madeOf(replicas[0]);
+    // An up that was interrupted leaves replicas that were made from different specs: what is secret in one is kept out of all.
+    const secrets = replicas.flatMap((one) => madeOf(one)?.secrets ?? []);
     const names: HostNames = {
       volumes: roles,
       networks: networkNames,
       services: serviceNames,
-      secretVariables: (made?.secrets ?? []).flatMap(({ env }) => env ?? []),
+      secretVariables: secrets.flatMap(({ env }) => env ?? []),
     };
     services[name] = {
       replicas: replicas.map((inspect, index) => replicaReceipt(inspect, index + 1, reading, names)),
