@@ -16,6 +16,8 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
+import { DrayageError } from "../spec/drayage-error";
+import { didYouMean } from "../spec/nearest-name";
 
 /** A placement. */
 export interface Pin {
@@ -77,18 +79,21 @@ export function findProjectDir(from: string): string | undefined {
   }
 }
 
-/** @throws Error naming the file when it is not what it should be: a pin that is overlooked would move data. */
+/** @throws INVALID_PROGRAM naming the file when it is not what it should be: a pin that is overlooked would move data. */
 export function readPins(path: string): Pins {
   return existsSync(path) ? parsePins(readFileSync(path, "utf8"), path) : noPins;
 }
 
-/** @throws Error naming `where` */
+/** @throws INVALID_PROGRAM naming `where` */
 export function parsePins(text: string, where: string): Pins {
-  const read = parse(text) as { readonly [part in keyof Pins]?: unknown } | null;
+  const read = mapOf(yamlOf(text, where), "the file", where);
+  const names = Object.keys(noPins);
+  for (const name of Object.keys(read))
+    if (!names.includes(name)) throw invalid(where, `${name} is no kind of pin${didYouMean(name, names)}`);
   const part = <T>(name: keyof Pins, needs: readonly (keyof T & string)[]): Readonly<Record<string, T>> => {
-    const pins = Object.entries((read?.[name] ?? {}) as Record<string, Partial<T> | null>).map(([key, pin]) => {
-      if (needs.every((field) => typeof pin?.[field] === "string")) return [key, pin as T] as const;
-      throw new Error(`${where}: ${name}.${key} needs ${needs.slice(0, -1).join(", ")} and ${needs.at(-1)}`);
+    const pins = Object.entries(mapOf(read[name], name, where)).map(([key, pin]) => {
+      if (needs.every((field) => typeof (pin as Partial<T> | null)?.[field] === "string")) return [key, pin as T] as const;
+      throw invalid(where, `${name}.${key} needs ${needs.slice(0, -1).join(", ")} and ${needs.at(-1)}`);
     });
     return Object.fromEntries(pins);
   };
@@ -110,4 +115,26 @@ export function writePins(path: string, pins: Pins): void {
   const whole = `${path}.new`;
   writeFileSync(whole, `# Written by dray; undone by: dray unpin NAME\n${stringify(Object.fromEntries(parts))}`);
   renameSync(whole, path);
+}
+
+function yamlOf(text: string, where: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw invalid(where, `it is no YAML: ${(cause as Error).message.split("\n", 1)[0]?.replace(/:$/, "")}`, cause);
+  }
+}
+
+/** Nothing written is nothing pinned. */
+function mapOf(value: unknown, what: string, where: string): Readonly<Record<string, unknown>> {
+  if (value === undefined || value === null) return {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw invalid(where, `${what} must be names with their pins`);
+}
+
+function invalid(where: string, reason: string, cause?: unknown): DrayageError {
+  return new DrayageError("INVALID_PROGRAM", `${where}: ${reason}`, {
+    hint: "Correct it by hand, or take it back from git; a pin that was overlooked would change what runs.",
+    cause,
+  });
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { noPins, type Pins, readPins, writePins } from "../../../sdk/context/pins-file";
+import { DrayageError } from "../../../sdk/spec/drayage-error";
 
 const pins: Pins = {
   workloads: { shop: { host: "rack", instead: "cloud", reason: "dray move shop --back" } },
@@ -42,5 +43,15 @@ describe("the pins file", () => {
     expect(() => readPins(path)).toThrow(`${path}: images.api needs contentHash, identity, from and at`);
     writeFileSync(path, "workloads:\n  shop: { host: rack }\n");
     expect(() => readPins(path)).toThrow("workloads.shop needs host and instead");
+    writeFileSync(path, "image:\n  api: { contentHash: abc }\n");
+    expect(() => readPins(path)).toThrow("image is no kind of pin; did you mean 'images'?");
+    writeFileSync(path, "workloads: [shop]\n");
+    expect(() => readPins(path)).toThrow("workloads must be names with their pins");
+  });
+
+  it("that a merge has torn is told as a mistake of the program, in one line", () => {
+    writeFileSync(path, "<<<<<<< ours\nworkloads:\n  shop: { host: rack, instead: cloud }\n=======\n");
+    expect(() => readPins(path)).toThrow(DrayageError);
+    expect(() => readPins(path)).toThrow(/^\S+production\.yaml: it is no YAML: [^\n]+$/);
   });
 });
