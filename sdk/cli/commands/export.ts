@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError } from "commander";
 import type { ExportManifest } from "../../engine/export/export-manifest";
 import type { ExportStore } from "../../engine/export/export-store";
 import { type ExportedWorkload, exportWorkload } from "../../engine/export/export-workload";
-import type { Operation } from "../../engine/plan/plan";
 import type { Progress } from "../../engine/report";
 import { silentReport } from "../../engine/report";
 import { DrayageError } from "../../spec/drayage-error";
@@ -19,6 +18,7 @@ import { withWorkloadLease } from "../fleet/workload-lease";
 import { printDocument } from "../json-output";
 import { takeOne } from "../parity/take-one";
 import { counted, humanBytes, humanSeconds } from "../render/human";
+import { shownOperation } from "../render/shown-operation";
 import { systemClock } from "../system-clock";
 import { openProgressView, silentView } from "../terminal/progress-view";
 import type { Terminal } from "../terminal/terminal";
@@ -110,17 +110,7 @@ async function flush({ workload, host, running }: ExportSubject, say: (line: str
 }
 
 function event({ workload, host }: ExportSubject, volume: string, progress: Progress) {
-  const operation: Operation = {
-    id: `export volume ${volume}`,
-    kind: "copy volume",
-    subject: volume,
-    host: host.name,
-    cause: "",
-    destructive: false,
-    touchesData: false,
-    dependsOn: [],
-    detail: {},
-  };
+  const operation = shownOperation({ id: `export volume ${volume}`, kind: "copy volume", subject: volume, host: host.name });
   return { kind: "progress", scope: workload.name, operation, progress } as const;
 }
 

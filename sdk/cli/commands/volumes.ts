@@ -15,6 +15,7 @@ import { printDocument } from "../json-output";
 import { humanBytes } from "../render/human";
 import { errorRecord } from "../render/render-error";
 import { renderVolumes } from "../render/render-volumes";
+import { shownOperation } from "../render/shown-operation";
 import { systemClock } from "../system-clock";
 import { openProgressView, silentView } from "../terminal/progress-view";
 import type { Terminal } from "../terminal/terminal";
@@ -109,17 +110,7 @@ async function exportOne(fleet: Fleet, name: string, file: string, options: OneV
   const view = options.json ? silentView : openProgressView(terminal, systemClock);
   const stop = new AbortController();
   const off = terminal.onInterrupt(() => stop.abort());
-  const operation = {
-    id: `export ${name}`,
-    kind: "copy volume",
-    subject: name,
-    host: volume.host,
-    cause: "",
-    destructive: false,
-    touchesData: false,
-    dependsOn: [],
-    detail: {},
-  };
+  const operation = shownOperation({ id: `export ${name}`, kind: "copy volume", subject: name, host: volume.host });
   const event = { scope: volume.workload, operation };
   view.show({ kind: "started", ...event, at: systemClock.monotonic() });
   try {

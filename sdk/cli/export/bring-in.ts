@@ -1,12 +1,12 @@
 /** The data of a source into a workload's new volumes on a host, shown while it goes. What `import` and `restore` share. */
 import { fillVolumes } from "../../engine/export/fill-volumes";
 import { label } from "../../engine/labels";
-import type { Operation } from "../../engine/plan/plan";
 import { silentReport } from "../../engine/report";
 import type { RunContext } from "../../engine/run-context";
 import type { Fleet, FleetHost } from "../fleet/fleet";
 import { stackOwner } from "../fleet/stack-owner";
 import { withWorkloadLease } from "../fleet/workload-lease";
+import { shownOperation } from "../render/shown-operation";
 import { systemClock } from "../system-clock";
 import { openProgressView, silentView } from "../terminal/progress-view";
 import type { Terminal } from "../terminal/terminal";
@@ -41,7 +41,12 @@ export async function bringIn(
           view.show({
             kind: "progress",
             scope: workload,
-            operation: operationOf(volume, target.name),
+            operation: shownOperation({
+              id: `bring in volume ${volume}`,
+              kind: "copy volume",
+              subject: volume,
+              host: target.name,
+            }),
             progress: { done, total, unit: "bytes" },
             at: systemClock.monotonic(),
           }),
@@ -63,9 +68,4 @@ async function endUsers({ docker }: FleetHost, identity: string): Promise<void> 
   const users = containers.filter((it) => it.Mounts.some(({ Name }) => Name !== undefined && data.has(Name)));
   for (const { Id } of users) await docker.stopContainer(Id);
   for (const { Id } of users) await docker.removeContainer(Id);
-}
-
-function operationOf(volume: string, host: string): Operation {
-  const rest = { host, cause: "", destructive: false, touchesData: true, dependsOn: [], detail: {} };
-  return { id: `bring in volume ${volume}`, kind: "copy volume", subject: volume, ...rest };
 }

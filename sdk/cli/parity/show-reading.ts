@@ -1,6 +1,6 @@
 /** Progress of reading data, in the view that deployments have too. */
-import type { Operation } from "../../engine/plan/plan";
 import type { ReceiptRequest } from "../../engine/receipt/receipt-request";
+import { shownOperation } from "../render/shown-operation";
 import { systemClock } from "../system-clock";
 import type { ProgressView } from "../terminal/progress-view";
 
@@ -11,17 +11,7 @@ export function showReading(view: ProgressView): NonNullable<ReceiptRequest["pro
   const started = new Set<string>();
   return ({ host, workload }, what, progress) => {
     if ((progress.total ?? progress.done ?? 0) < quietBytes) return;
-    const operation: Operation = {
-      id: `read ${what}`,
-      kind: "read data",
-      subject: what,
-      host: host.name,
-      cause: "",
-      destructive: false,
-      touchesData: false,
-      dependsOn: [],
-      detail: {},
-    };
+    const operation = shownOperation({ id: `read ${what}`, kind: "read data", subject: what, host: host.name });
     const event = { scope: workload, operation, at: systemClock.monotonic() };
     const key = `${host.name} ${workload} ${what}`;
     if (!started.has(key)) view.show({ kind: "started", ...event });
