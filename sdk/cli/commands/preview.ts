@@ -1,11 +1,10 @@
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { Command } from "commander";
 import { writePlanFile } from "../../engine/plan/plan-file";
 import { exitCodes } from "../../spec/drayage-error";
 import { type StackOptions, withExamples, withStackOptions, withTarget } from "../common-options";
 import { describe } from "../diff/described";
 import { printDocument } from "../json-output";
+import { writeNamedFile } from "../named-file";
 import { hasChanges, reviewedPlans } from "../render/preview";
 import { renderPreview } from "../render/render-preview";
 import { engineFlags } from "../session/engine-flags";
@@ -36,7 +35,7 @@ function preview(options: PreviewOptions, terminal: Terminal): Promise<void> {
       const { project, stack } = seen;
       const { declared, resources } = describe(stack, wanted);
       const text = writePlanFile(reviewedPlans(seen), { project, stack, declared, resources });
-      writeFileSync(resolve(terminal.cwd, options.save), text);
+      writeNamedFile(options.save, terminal.cwd, text);
     }
     const changes = hasChanges(seen);
     if (json) printDocument(terminal, "preview", { changes, ...seen });

@@ -1,9 +1,10 @@
 /** One side of a comparison: a stack as its state has it, a saved preview, or a receipt on file. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parsePlanFile } from "../../engine/plan/plan-file";
 import { parseReceipt } from "../../engine/receipt/receipt-schema";
 import { DrayageError } from "../../spec/drayage-error";
+import { readNamedFile } from "../named-file";
 import type { Project } from "../project/find-project";
 import { knownStacks } from "../project/known-stacks";
 import { toldByState } from "../promote/deployed";
@@ -20,9 +21,9 @@ export type Side =
 /** A name that is a stack of the program and a file means the stack; `file:` before it means the file. */
 export async function readSide(text: string, project: Project, terminal: Terminal): Promise<Side> {
   const stacks = knownStacks(project, terminal);
-  const path = resolve(terminal.cwd, text.replace(/^file:/, ""));
+  const file = text.replace(/^file:/, "");
   if (stacks.includes(text)) return stackSide(text, project, terminal);
-  if (existsSync(path) && statSync(path).isFile()) return fileSide(text, path, { project, stacks }, terminal);
+  if (file !== text || existsSync(resolve(terminal.cwd, file))) return fileSide(text, file, { project, stacks }, terminal);
   throw new DrayageError("NOT_FOUND", `${JSON.stringify(text)} is no stack of the program and no file.`, {
     hint: `Stacks: ${stacks.join(", ") || "none"}. Files: dray preview --save FILE, dray receipt > FILE.`,
   });
@@ -41,11 +42,11 @@ async function stackSide(stack: string, project: Project, terminal: Terminal): P
 
 async function fileSide(
   label: string,
-  path: string,
+  file: string,
   { project, stacks }: { project: Project; stacks: readonly string[] },
   terminal: Terminal,
 ): Promise<Side> {
-  const content = readFileSync(path, "utf8");
+  const content = readNamedFile(file, terminal.cwd, "Files: dray preview --save FILE, dray receipt > FILE.");
   if (/"kind":\s*"receipt"/.test(content)) {
     const receipt = parseReceipt(content, label);
     const known = receipt.project === project.name && stacks.includes(receipt.stack);

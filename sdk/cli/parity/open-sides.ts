@@ -1,5 +1,5 @@
 /** The two sides of a comparison, as receipts: read from a file, or taken from the hosts now. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Receipt } from "../../engine/receipt/receipt";
 import type { ReceiptRequest } from "../../engine/receipt/receipt-request";
@@ -9,6 +9,7 @@ import type { StackOptions } from "../common-options";
 import { openDial } from "../fleet/dial";
 import { Fleet } from "../fleet/fleet";
 import { programDirOf } from "../fleet/with-fleet";
+import { readNamedFile } from "../named-file";
 import { chooseStack } from "../project/choose-stack";
 import { findProject, type Project } from "../project/find-project";
 import { knownStacks } from "../project/known-stacks";
@@ -47,8 +48,8 @@ export async function withSides<T>(
   const opened: OpenSide[] = [];
   const openOne = async (side: Side): Promise<OpenSide> => {
     if (side.kind === "file") {
-      const path = resolve(terminal.cwd, side.path);
-      return { side, receipt: parseReceipt(readFileSync(path, "utf8"), side.path) };
+      const text = readNamedFile(side.path, terminal.cwd, "`dray receipt > FILE` writes one.");
+      return { side, receipt: parseReceipt(text, side.path) };
     }
     const stack = side.kind === "stack" ? side.name : stacks.chosen;
     const fleet = new Fleet({ project, stack }, await stacks.state(stack), dial);

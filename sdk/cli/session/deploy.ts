@@ -1,10 +1,9 @@
 /** Preview, question, apply: what `up` and `move` do. */
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Plan } from "../../engine/plan/plan";
 import { readPlanFile } from "../../engine/plan/plan-file";
 import { DrayageError } from "../../spec/drayage-error";
 import { confirm, requireSomeone } from "../confirm";
+import { readNamedFile } from "../named-file";
 import { hasChanges, reviewedPlans } from "../render/preview";
 import { renderPreview } from "../render/render-preview";
 import type { Terminal } from "../terminal/terminal";
@@ -75,15 +74,5 @@ async function reviewedBefore(
 }
 
 function planIn(file: string, terminal: Terminal): readonly Plan[] {
-  const path = resolve(terminal.cwd, file);
-  try {
-    return readPlanFile(readFileSync(path, "utf8"), file);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
-    throw new DrayageError("NOT_FOUND", "There is no such plan file.", {
-      subject: file,
-      hint: `Write it: dray preview --save ${file}`,
-      cause,
-    });
-  }
+  return readPlanFile(readNamedFile(file, terminal.cwd, `A plan is written by: dray preview --save ${file}`), file);
 }
