@@ -120,11 +120,15 @@ async function deployPinned(session: Session, agreed: Agreed, terminal: Terminal
     await finishPendingCreates(session, terminal);
     return promotedImages(promotion, { from: runs, to: await runsOn(to, terminal), events });
   } catch (error) {
-    const now = await runsOn(to, terminal);
-    writePins(file, pinsAfterFailure({ before, written: proposed, ran, runs: now, stack: to.stack, at: request.at }));
-    terminal.err(
-      `The pins of ${to.stack} say what it runs now. When the cause is mended: dray promote ${request.from.stack} ${to.stack}\n\n`,
-    );
+    const again = `When the cause is mended: dray promote ${request.from.stack} ${to.stack}\n\n`;
+    try {
+      const now = await runsOn(to, terminal);
+      writePins(file, pinsAfterFailure({ before, written: proposed, ran, runs: now, stack: to.stack, at: request.at }));
+      terminal.err(`The pins of ${to.stack} say what it runs now. ${again}`);
+    } catch {
+      // Why the deployment failed is what a person has to read; the pins stay as they were written.
+      terminal.err(`What ${to.stack} runs now could not be read: its pins say what is next. ${again}`);
+    }
     throw error;
   }
 }
