@@ -10,9 +10,9 @@ import type { Terminal } from "../terminal/terminal";
 export function unpinCommand(terminal: Terminal): Command {
   const command = withStackOptions(new Command("unpin"))
     .description(
-      "Forget a decision made outside the program: a placement by `dray move`, an image by `dray promote`. The next `dray up` then does what the program says. Without a name: list the pins.",
+      "Forget a decision made outside the program: a placement by `dray move`, an image by `dray promote`, a host that `dray restore` declared lost. The next `dray up` then does what the program says. Without a name: list the pins.",
     )
-    .argument("[name]", "of a workload or an image in the program; `workload/service` for what its reference means")
+    .argument("[name]", "of a workload, an image or a host in the program; `workload/service` for what its reference means")
     .action((name: string | undefined, options: StackOptions) => unpin(name, options, terminal));
   return withExamples(command, "dray unpin", "dray unpin shop && dray preview", "dray unpin api --stack production");
 }
@@ -35,13 +35,13 @@ function forget(name: string, { pins, file }: { pins: Pins; file: string }, opti
     });
   }
   writePins(file, rest);
-  const [pin, image, reference] = [named.workloads[name], named.images[name], named.references[name]];
-  if (options.json) printDocument(terminal, "unpin", { workload: name, pin, image, reference, file });
+  const [pin, image, reference, lost] = [named.workloads[name], named.images[name], named.references[name], named.lost[name]];
+  if (options.json) printDocument(terminal, "unpin", { workload: name, pin, image, reference, lost, file });
   else terminal.out(`No longer pinned: ${renderPins(named)}. Nothing was changed yet: dray preview. Commit ${file}.\n`);
 }
 
 function list(pins: Pins, options: StackOptions, terminal: Terminal): void {
-  const { workloads, images, references } = pins;
-  if (options.json) printDocument(terminal, "unpin", { pins: workloads, images, references });
+  const { workloads, images, references, lost } = pins;
+  if (options.json) printDocument(terminal, "unpin", { pins: workloads, images, references, lost });
   else terminal.out(`${renderPins(pins) || "Nothing is pinned."}\n`);
 }
