@@ -11,7 +11,7 @@ const shared = {
       },
     ],
   },
-  moduleNameMapper: { "^drayage$": "<rootDir>/sdk/index.ts" },
+  moduleNameMapper: { "^drayage$": "<rootDir>/sdk/index.ts", "^drayage/(aws|docker)$": "<rootDir>/components/$1/index.ts" },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/test/fixtures/"],
 };
 const project = (name) => ({

@@ -11,7 +11,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "sdk/cli": ["sdk/provider", "sdk/engine", "sdk/lab", "sdk/context", "sdk/spec"],
   // The public door.
   sdk: ["sdk/resources", "sdk/spec"],
-  components: ["sdk"],
+  // Compositions of what a program imports; they read arguments and collect mistakes as resources do.
+  components: ["sdk", "sdk/resources", "sdk/spec"],
   stacks: ["sdk", "components"],
 };
 
@@ -20,7 +21,11 @@ const reserved: readonly { readonly package: RegExp; readonly rooms: readonly st
   // The provider speaks Pulumi's protocol, but never loads the SDK's root: it costs every start.
   { package: /^@pulumi\/pulumi\/(proto|package\.json)/, rooms: ["sdk/provider", "sdk/resources", "sdk/cli"] },
   { package: /^@pulumi\/pulumi(?!\/(proto|package\.json))/, rooms: ["sdk/resources", "sdk/cli", "components", "stacks"] },
-  { package: /^@pulumi\/(aws|docker)/, rooms: ["components", "stacks"] },
+  // Deep imports only, and never but by who asks for them: whoever has no account at Amazon pays nothing for it.
+  { package: /^@pulumi\/aws\/./, rooms: ["components", "stacks"] },
+  { package: /^@pulumi\/aws$/, rooms: ["stacks"] },
+  { package: /^@pulumi\/docker/, rooms: ["components", "stacks"] },
+  { package: /^@aws-sdk\//, rooms: ["sdk/engine"] },
   { package: /^@grpc\//, rooms: ["sdk/provider", "sdk/cli"] },
   { package: /^dockerode$/, rooms: ["sdk/engine", "sdk/lab"] },
   { package: /^commander$/, rooms: ["sdk/cli"] },

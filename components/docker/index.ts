@@ -1,0 +1,2 @@
+/** What a program imports from "drayage/docker". Needs the package `@pulumi/docker`; nobody else loads it. */
+export {};
