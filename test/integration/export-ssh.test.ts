@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { withStore } from "../../sdk/cli/export/open-store";
 import { systemClock as clock } from "../../sdk/cli/system-clock";
+import type { Terminal } from "../../sdk/cli/terminal/terminal";
 import type { ConnectionPool } from "../../sdk/engine/connection/connection";
 import { createConnectionPool } from "../../sdk/engine/connection/connection-pool";
 import type { ExportStore } from "../../sdk/engine/export/export-store";
@@ -73,6 +75,17 @@ suite("a folder of exports over a real sshd", () => {
     await expect(store.write("one/data.rounds", Readable.from([Buffer.from("x")]))).rejects.toMatchObject({
       code: "EXPORT_FAILED",
       message: expect.stringMatching(/Not a directory|File exists/),
+    });
+  });
+
+  it("says how a machine that stands in no program is made known", async () => {
+    const place = { kind: "ssh" as const, connection: { ...sshd.spec }, folder: join(folder, "exports") };
+    const opening = withStore(place, { env: { HOME: folder, XDG_RUNTIME_DIR: folder } } as unknown as Terminal, (it) =>
+      it.list(),
+    );
+    await expect(opening).rejects.toMatchObject({
+      code: "HOST_KEY_UNKNOWN",
+      hint: "Connect to it once with ssh, compare the key and accept it; then run the same command again.",
     });
   });
 });
