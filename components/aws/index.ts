@@ -1,2 +1,23 @@
 /** What a program imports from "drayage/aws". Needs the package `@pulumi/aws`; nobody else loads it. */
-export {};
+export { Ec2DataVolume, type Ec2DataVolumeArgs } from "./ec2-data-volume";
+export { Ec2Host } from "./ec2-host";
+export type {
+  DataDiskArgs,
+  DnsArgs,
+  Ec2HostArgs,
+  MachineImageArgs,
+  MachineSystem,
+  OpenPort,
+  PermissionArgs,
+  RootDiskArgs,
+  VolumeType,
+} from "./ec2-host-args";
+export { Ec2Network, type Ec2NetworkArgs } from "./ec2-network";
+export type {
+  DataVolumeTransforms,
+  Ec2HostTransforms,
+  FirewallTransforms,
+  IdentityTransforms,
+  NetworkTransforms,
+  Transform,
+} from "./transforms";
