@@ -24,6 +24,7 @@ import type { Terminal } from "../terminal/terminal";
 import { captureConsole } from "./capture-console";
 import { explainFailures } from "./explain-failures";
 import type { Interrupts } from "./interrupts";
+import { pendingWarnings } from "./pending-creates";
 import { createResourceChanges, type DeletedResource, type WantedResource } from "./resource-changes";
 import { createRunObserver, type RunObserver } from "./run-observer";
 import { type DrayageProvider, startDrayageProvider } from "./start-drayage-provider";
@@ -97,6 +98,10 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
       provider.alsoAsk(async () => ({ refs: await farHosts(chosen, pins, terminal), base: programDir }));
       const proposed = { "dray:proposedPins": JSON.stringify(proposedPins) };
       const release = captureConsole(view.say);
+      const pending = pendingWarnings({ backend, chosen }, terminal, (note) =>
+        onEvent({ kind: "note", note, at: systemClock.monotonic() }),
+      );
+      const before = pending.tell();
       try {
         const result = await runPulumi({
           action,
@@ -117,6 +122,9 @@ export async function openSession(options: StackOptions, terminal: Terminal): Pr
             if (shown !== undefined) onEvent(shown);
           },
         });
+        await before;
+        // What was being made when the engine was killed just now.
+        if (result.exitCode !== 0 && action !== "preview") await pending.tell();
         return {
           result,
           plans: observer.plans(),

@@ -8,6 +8,7 @@ import { findPulumi } from "../doctor/pulumi/find-pulumi";
 import { readIfThere } from "../project/find-project";
 import { findBackend } from "../pulumi/backend";
 import type { Terminal } from "../terminal/terminal";
+import { type PendingCreate, pendingCreates } from "./pending-creates";
 import { noState, parseDeployment, parseStackState, type StackState, type StateResource } from "./stack-state";
 
 export async function loadStackState(chosen: Chosen, terminal: Pick<Terminal, "env">): Promise<StackState> {
@@ -18,6 +19,10 @@ export async function loadStackState(chosen: Chosen, terminal: Pick<Terminal, "e
 export async function loadResources(chosen: Chosen, terminal: Pick<Terminal, "env">): Promise<StateResource[]> {
   const { text, where } = await loadStateText(chosen, terminal);
   return text === undefined ? [] : parseDeployment(text, where).resources;
+}
+
+export async function loadPendingCreates(chosen: Chosen, terminal: Pick<Terminal, "env">): Promise<PendingCreate[]> {
+  return pendingCreates((await loadStateText(chosen, terminal)).text ?? "");
 }
 
 interface StateText {

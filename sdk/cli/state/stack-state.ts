@@ -5,6 +5,7 @@ import { splitCommandLine } from "../../spec/command-line";
 import { DrayageError } from "../../spec/drayage-error";
 import type { VouchedKey } from "../../spec/host";
 import { type HostTraitsInput, splitTraits } from "../../spec/host-traits";
+import { type PendingCreate, pendingCreates } from "./pending-creates";
 
 export interface StackState {
   readonly hosts: readonly HostState[];
@@ -12,6 +13,8 @@ export interface StackState {
   readonly resources: number;
   /** ISO time of the last write; undefined for a stack that never ran. */
   readonly writtenAt: string | undefined;
+  /** What runs were killed in. */
+  readonly pendingCreates: readonly PendingCreate[];
 }
 
 export interface HostState {
@@ -53,7 +56,7 @@ export interface RanReceipt {
   readonly configurations: Readonly<Record<string, string>>;
 }
 
-export const noState: StackState = { hosts: [], workloads: [], resources: 0, writtenAt: undefined };
+export const noState: StackState = { hosts: [], workloads: [], resources: 0, writtenAt: undefined, pendingCreates: [] };
 
 const connection = z.union([
   z.looseObject({ kind: z.literal("local"), socket: z.string().optional() }),
@@ -113,6 +116,7 @@ export function parseStackState(text: string, where: string): StackState {
     workloads: resources.flatMap((it) => workloadOf(it, hosts)),
     resources: resources.filter((it) => !isInternal(it.type)).length,
     writtenAt: time === undefined || time.startsWith("0001-") ? undefined : time,
+    pendingCreates: pendingCreates(text),
   };
 }
 

@@ -21,6 +21,13 @@ export async function killAt(program: TestProgram, moment: Moment, args: readonl
   await pulumiGone(program);
 }
 
+/** Kills the engine of a program's run in the way nothing can catch, and leaves `dray` to find out. */
+export function killEngine({ dir }: TestProgram): void {
+  const engines = readdirSync("/proc").filter((pid) => isPulumiIn(dir, pid));
+  if (engines.length === 0) throw new Error(`no pulumi runs in ${dir}`);
+  for (const pid of engines) process.kill(Number(pid), "SIGKILL");
+}
+
 /** Ctrl-C, and once more when the first was understood. Yields how the run ended. @throws as killAt */
 export async function interruptAt(
   program: TestProgram,

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findBackend, prepareEmbedded } from "../../../../sdk/cli/pulumi/backend";
 import { findProgram } from "../../../../sdk/cli/pulumi/find-program";
-import { readPendingOperations } from "../../../../sdk/cli/pulumi/pending-operations";
 import { pulumiArguments, pulumiEnvironment } from "../../../../sdk/cli/pulumi/pulumi-arguments";
 import { ensureStackUid } from "../../../../sdk/cli/pulumi/stack-file";
 import { clearStaleLocks, readLocks } from "../../../../sdk/cli/pulumi/stack-lock";
@@ -97,14 +96,6 @@ describe("what a killed engine left", () => {
     const left = clearStaleLocks(place(), { hostname: "here", isAlive: (pid) => pid === 2 });
     expect(left.map(({ pid, hostname }) => `${pid} ${hostname}`).sort()).toEqual(["1 there", "2 here"]);
     expect(readLocks(place())).toHaveLength(2);
-  });
-
-  it("tells its pending operations", () => {
-    expect(readPendingOperations(place())).toEqual([]);
-    mkdirSync(join(place().stateDir, ".pulumi/stacks/shop"), { recursive: true });
-    const latest = { pending_operations: [{ resource: { urn: "urn:x" }, type: "creating" }] };
-    writeFileSync(join(place().stateDir, ".pulumi/stacks/shop/dev.json"), JSON.stringify({ checkpoint: { latest } }));
-    expect(readPendingOperations(place())).toEqual([{ urn: "urn:x", type: "creating" }]);
   });
 });
 
