@@ -51,6 +51,12 @@ async function createAndStart(docker: DockerEngine, host: LabContainer, privileg
   }
 }
 
+/** What a container needs to be as good as a machine. */
+export function containerPower(privileged: boolean): NonNullable<ContainerBody["HostConfig"]> {
+  if (privileged) return { Privileged: true };
+  return { CapAdd: capabilities, SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], DeviceCgroupRules: ["a *:* rwm"] };
+}
+
 const capabilities = [
   "SYS_ADMIN",
   "NET_ADMIN",
@@ -65,11 +71,8 @@ const capabilities = [
 ];
 
 function containerBody(host: LabContainer, privileged: boolean): ContainerBody {
-  const power = privileged
-    ? { Privileged: true }
-    : { CapAdd: capabilities, SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], DeviceCgroupRules: ["a *:* rwm"] };
   const hostConfig = {
-    ...power,
+    ...containerPower(privileged),
     // What the inner engine and systemd make lies below the container's own cgroup, so killing a host leaks nothing.
     CgroupnsMode: "private",
     Tmpfs: { "/run": "exec,mode=755", "/run/lock": "" },
