@@ -96,8 +96,7 @@ func heldBy(pid int, volumes []string, folders []heldFolder) ([]string, error) {
 	var held []string
 	for _, mount := range mounts {
 		for _, volume := range volumes {
-			// `/var/lib/docker/volumes/NAME/_data`, whatever the data root is.
-			if strings.HasSuffix(mount.root, fmt.Sprintf("/volumes/%s/_data", volume)) {
+			if isOfVolume(mount.root, volume) {
 				held = append(held, volume)
 			}
 		}
@@ -108,6 +107,12 @@ func heldBy(pid int, volumes []string, folders []heldFolder) ([]string, error) {
 		}
 	}
 	return held, nil
+}
+
+// isOfVolume knows `/var/lib/docker/volumes/NAME/_data`, whatever the data root is, also where a disk of its own begins at `volumes`
+// and the path inside it with NAME. What else has such a path is taken for it: a move then stops, and nothing is lost.
+func isOfVolume(root, volume string) bool {
+	return strings.HasSuffix(root, "/"+volume+"/_data")
 }
 
 func commandOf(pid int) string {
