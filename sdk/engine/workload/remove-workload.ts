@@ -2,6 +2,7 @@
 import { DrayageError } from "../../spec/drayage-error";
 import type { Plan } from "../plan/plan";
 import { runPlan } from "../plan/run-plan";
+import { isLeftover } from "../record/create-intent";
 import type { Owner } from "../record/host-record";
 import { isForeign } from "../record/lease-decisions";
 import type { Lease } from "../record/record-store";
@@ -73,13 +74,13 @@ async function prepareRemoval(request: RemovalRequest): Promise<PreparedRemoval>
 
 /**
  * A replacement that was created before its predecessor is deleted owns what is here. Who made what a killed create left is known
- * to nobody: only that it was this stack.
+ * to nobody: only that it was this stack, and that it has not settled since it was found.
  */
 function otherOwner({ owner, leftover }: RemovalRequest, { record }: ObservedWorkload): Owner | undefined {
   if (record === undefined) return undefined;
   const other = record.owner;
   const foreign = isForeign(other, { ...owner, id: "" });
-  if (leftover) return foreign ? other : undefined;
+  if (leftover) return foreign || !isLeftover(record, owner) ? other : undefined;
   return other.stackUid === owner.stackUid && other.id !== owner.id ? other : undefined;
 }
 

@@ -55,6 +55,7 @@ describe("what a killed create left", () => {
         () => false,
       );
       host.record.endSessions();
+      if (over) break;
       const volumes = [...host.docker.volumes.keys()].filter((name) => name.endsWith("-data"));
       const { kept } = await removeWorkload(sweepOn(host.again()));
       expect([k, [...host.docker.containers.keys()], [...host.docker.networks.keys()]]).toEqual([k, [], []]);
@@ -65,6 +66,19 @@ describe("what a killed create left", () => {
       expect(entry?.journal ?? []).toEqual([]);
       expect(formatPlan(await previewRemoval(sweepOn(host.again())))).not.toMatch(/^[+~-]/m);
     }
+  });
+
+  it("is left alone when a run has gone on with it and settled since it was found", async () => {
+    const host = newHost();
+    await create(host.again(dyingAt(8, "after"))).catch(() => undefined);
+    host.record.endSessions();
+    const sweeping = sweepOn(host.again());
+    expect((await previewRemoval(sweeping)).operations).not.toEqual([]);
+    await create(host.again());
+    const before = [...host.docker.containers.values()].map(({ name, status }) => [name, status]);
+    await expect(removeWorkload(sweeping)).rejects.toMatchObject({ code: "WORLD_MOVED" });
+    expect([...host.docker.containers.values()].map(({ name, status }) => [name, status])).toEqual(before);
+    expect((await removeWorkload(sweepOn(host.again()))).ownedBy).toEqual(testOwner);
   });
 
   it("is another stack's where that has taken it over, and stays", async () => {
