@@ -35,10 +35,20 @@ export async function setAside(docker: DockerEngine, path: string, wished: strin
   }
 }
 
-/** One that is gone has nothing in it. */
+/** One that is gone has nothing in it. @throws DATA_PROTECTED where something was mounted since: what it holds is not the move's */
 export async function emptyFolder(docker: DockerEngine, path: string): Promise<void> {
   const [found] = await lookAtFolders(docker, [path]);
   if (found?.kind !== "folder" || found.empty) return;
+  if (found.mountPoint) {
+    throw new DrayageError(
+      "DATA_PROTECTED",
+      `${path} on ${docker.host} is a mount point by now, and no move made what it holds`,
+      {
+        subject: `${path} on ${docker.host}`,
+        hint: "Nothing in it was touched. Unmount it, then run the same command again.",
+      },
+    );
+  }
   await succeed(docker, `empty ${path}`, {
     args: ["wipe", "--volume", "/folder"],
     files: [{ source: path, path: "/folder", writable: true }],

@@ -3,11 +3,14 @@ import type { VolumeRecord, WorkloadRecord } from "./host-record";
 
 /** undefined: nothing of it is left here. A later life of the workload may begin on any host. */
 export function retired(record: WorkloadRecord, at: string): WorkloadRecord | undefined {
-  const { handover: _h, arrival: _a, leftBehind: _l, ...rest } = record;
+  const { handover: _h, arrival: _a, leftBehind: _l, folders = {}, ...rest } = record;
   const volumes = Object.entries(record.volumes).filter(([, volume]) => volume.state !== "incoming");
   if (volumes.length === 0) return undefined;
   const named = asideWhere(Object.fromEntries(volumes), (volume) => volume.state === "superseded");
-  return { ...rest, state: "serving", removed: at, journal: [], volumes: named };
+  // What is incoming is emptied whenever a move finds it: a folder that nobody fills any more is not for us to empty.
+  const known = Object.entries(folders).filter(([, folder]) => folder.state !== "incoming");
+  const left = known.length === 0 ? {} : { folders: Object.fromEntries(known) };
+  return { ...rest, ...left, state: "serving", removed: at, journal: [], volumes: named };
 }
 
 /** What steps aside leaves its logical name to the volume that serves, and keeps its own beside it. */

@@ -16,6 +16,7 @@ import {
 } from "../../../../sdk/engine/move/move-records";
 import { standingAlone, standingOf } from "../../../../sdk/engine/move/move-standing";
 import type { VolumeRecord, WorkloadRecord } from "../../../../sdk/engine/record/host-record";
+import { retired } from "../../../../sdk/engine/record/retired-workload";
 
 const rack: Peer = { host: "rack", machineId: "m-rack", engineId: "e-rack" };
 const third: Peer = { host: "third", machineId: "m-third", engineId: "e-third" };
@@ -142,6 +143,18 @@ describe("folders of the host in the records", () => {
   it("are never called incoming while a superseded one has the name: an undone move would empty it", () => {
     const had = ceded(serving, cloud, { rootHash: "h", folders: [files] }, stamp);
     expect(incomingFolders(beginArrival(had, cloud, arriving({}), stamp))).toEqual([]);
+  });
+});
+
+describe("a folder that a move filled and never handed over", () => {
+  it("is not called incoming any more when its workload is destroyed: the next move would empty it", () => {
+    const target = { ...empty, volumes: { "data@old": volume("kept", "old") } };
+    const began = beginArrival(target, rack, arriving({}), { epoch: 2, at: "t" });
+    const filled = beginFolder(began, "/srv/files", undefined, "t");
+    expect(incomingFolders(filled)).toEqual(["/srv/files"]);
+    const left = retired(filled, "t");
+    expect(left).toMatchObject({ removed: "t", volumes: { "data@old": { state: "kept" } } });
+    expect(incomingFolders(left as WorkloadRecord)).toEqual([]);
   });
 });
 
