@@ -6,6 +6,7 @@ import type { HostHandle } from "../engine/host/host-handle";
 import type { Plan } from "../engine/plan/plan";
 import { isLeftover } from "../engine/record/create-intent";
 import type { HostRecord, Owner } from "../engine/record/host-record";
+import { isLeaseHeld } from "../engine/record/is-lease-held";
 import type { RunContext } from "../engine/run-context";
 import { DEFAULT_SUBNETS } from "../spec/network";
 import type { WorkloadDoor, WorkloadWish } from "./engine-doors";
@@ -57,7 +58,7 @@ async function leftOn(host: HostHandle, reading: Promise<HostRecord>, stack: Omi
   const record = await reading.catch(() => undefined);
   const left = Object.entries(record?.workloads ?? {}).filter(([, entry]) => isLeftover(entry, stack));
   const free = await Promise.all(
-    left.map(async ([, { lease }]) => lease === undefined || !(await host.docker.inspectContainer(lease.session))?.State.Running),
+    left.map(async ([, { lease }]) => lease === undefined || !(await isLeaseHeld(host.docker, lease))),
   );
   return left
     .filter((_, index) => free[index])

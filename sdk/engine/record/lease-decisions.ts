@@ -25,14 +25,17 @@ export interface LeaseClaim {
 export function acquireLease(record: HostRecord, request: LeaseRequest, claim: LeaseClaim): HostRecord {
   const found = record.workloads[request.identity];
   if (found !== undefined) refuseForeign(found, request, claim.host);
-  if (found?.lease !== undefined && claim.holderAlive) throw locked(found.lease, request, claim);
+  if (found?.lease !== undefined && claim.holderAlive) throw leaseTaken(found.lease, { ...claim, name: request.name });
   const known = found ?? newWorkload(request);
   const epoch = known.epoch + 1;
   const { session, holder, since } = claim;
   const lease: LeaseRecord = { epoch, holder, session, since, purpose: request.purpose };
   const owner = request.adopt === true ? request.owner : known.owner;
-  const journal = request.creates ? withCreateIntent(known.journal, { epoch, at: since }) : known.journal;
-  return withWorkload(record, request.identity, { ...known, owner, epoch, lease, journal });
+  const held = { ...known, owner, epoch, lease };
+  if (!request.creates) return withWorkload(record, request.identity, held);
+  // A later life begins: what it makes is not the data that nobody needs any more, also when it is killed before it settles.
+  const { removed: _, ...born } = held;
+  return withWorkload(record, request.identity, { ...born, journal: withCreateIntent(known.journal, { epoch, at: since }) });
 }
 
 /** The record without this lease; the same record when it is not there any more. */
@@ -98,10 +101,14 @@ export function refuseForeign(
   });
 }
 
-function locked(lease: LeaseRecord, request: LeaseRequest, claim: LeaseClaim): DrayageError {
-  const self = lease.session === claim.session ? "this run itself" : lease.holder;
-  return new DrayageError("LOCKED", `${request.name} is being changed by ${self} since ${lease.since} (${lease.purpose})`, {
-    subject: `${request.name} on ${claim.host}`,
+/** `session`: of who is told. */
+export function leaseTaken(
+  lease: LeaseRecord,
+  asked: { readonly name: string; readonly host: string; readonly session?: string },
+): DrayageError {
+  const self = lease.session === asked.session ? "this run itself" : lease.holder;
+  return new DrayageError("LOCKED", `${asked.name} is being changed by ${self} since ${lease.since} (${lease.purpose})`, {
+    subject: `${asked.name} on ${asked.host}`,
     hint: "Wait until it has ended; its lease ends with its process.",
   });
 }

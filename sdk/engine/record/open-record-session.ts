@@ -5,6 +5,7 @@ import type { DockerEngine } from "../docker/docker-engine";
 import type { MoverSession } from "../host/mover-container";
 import { type Line, type MoverLines, moverLines } from "../host/mover-lines";
 import { emptyHostRecord, type HostRecord, type LeaseRecord } from "./host-record";
+import { isLeaseHeld } from "./is-lease-held";
 import { acquireLease, changeUnderLease, leaseLost, releaseLease } from "./lease-decisions";
 import { parseHostRecord, unreadable } from "./record-schema";
 import type { Lease, LeaseRequest, RecordSession } from "./record-store";
@@ -47,7 +48,7 @@ export async function openRecordSession(parts: SessionParts): Promise<RecordSess
   const acquire = async (request: LeaseRequest): Promise<Lease> => {
     const taken = await change(async (record) => {
       const found = record.workloads[request.identity]?.lease;
-      const holderAlive = found !== undefined && (await isRunning(docker, found.session));
+      const holderAlive = found !== undefined && (await isLeaseHeld(docker, found));
       const since = new Date(clock.now()).toISOString();
       return acquireLease(record, request, { session, holder, since, holderAlive, host: docker.host });
     });
@@ -76,11 +77,6 @@ export async function openRecordSession(parts: SessionParts): Promise<RecordSess
   };
 
   return { id: session, read: wire.read, change, acquire, close: () => mover.close() };
-}
-
-/** Also true for one that is only paused: it may go on. */
-async function isRunning(docker: DockerEngine, container: string): Promise<boolean> {
-  return (await docker.inspectContainer(container))?.State.Running === true;
 }
 
 interface Wire {

@@ -1,4 +1,4 @@
-import { emptyHostRecord, type HostRecord, type Owner } from "../../../../sdk/engine/record/host-record";
+import { emptyHostRecord, type HostRecord, type Owner, type WorkloadRecord } from "../../../../sdk/engine/record/host-record";
 import {
   acquireLease,
   changeUnderLease,
@@ -34,6 +34,13 @@ describe("acquiring a lease", () => {
     const again = acquireLease(first, creating, { ...claim, session: "s2" });
     expect(again.workloads.f00d?.journal).toEqual([{ epoch: 2, step: "create", phase: "intent", at: claim.since }]);
     expect(taken.workloads.f00d?.journal).toEqual([]);
+  });
+
+  it("ends the mark of a destroyed workload when a create begins, and only then: its host could be given up with the new data", () => {
+    const destroyed = { ...taken, workloads: { f00d: { ...(taken.workloads.f00d as WorkloadRecord), removed: "t" } } };
+    const free = { ...claim, session: "s2" };
+    expect(acquireLease(destroyed, { ...request, creates: true }, free).workloads.f00d?.removed).toBeUndefined();
+    expect(acquireLease(destroyed, request, free).workloads.f00d?.removed).toBe("t");
   });
 
   it("is refused while the holder lives, and granted with a higher epoch when it does not", () => {
