@@ -48,7 +48,8 @@ export async function findPlaces(
     ...(source.host && { source: source.host }),
     ...(source.lost && { lost: source.lost }),
     ...other,
-    left: left.filter((host) => host !== undefined),
+    // What an earlier move left on the host that it goes to is cleared by this move itself.
+    left: left.filter((host): host is HostHandle => host !== undefined && !isOneMachine(host, target)),
   };
 }
 
@@ -166,6 +167,8 @@ function silentSource(name: string, lives: HostRefSpec, failure: DrayageError): 
     cause: failure,
   });
 }
+
+const isOneMachine = (one: HostHandle, other: HostHandle): boolean => one.measured.machineId === other.measured.machineId;
 
 /** The reference with what was measured now. */
 export function refNow(ref: HostRefSpec, { measured }: HostHandle): HostRefSpec {

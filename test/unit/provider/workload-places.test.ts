@@ -111,5 +111,7 @@ describe("what moves left on other hosts", () => {
     const { updated, door } = await deployed(["rack", "cloud"]);
     await updated(rack, { leftBehind: [openMove] });
     expect(door.applied[0]?.left?.map(({ name }) => name)).toEqual(["cloud"]);
+    await updated(cloud, { leftBehind: [openMove] });
+    expect(door.applied[1]?.left).toEqual([]);
   });
 });
