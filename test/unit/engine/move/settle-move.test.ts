@@ -11,7 +11,7 @@ import {
 } from "../../../../sdk/engine/move/move-records";
 import type { MoveRequest } from "../../../../sdk/engine/move/move-request";
 import { retireElsewhere } from "../../../../sdk/engine/move/retire-elsewhere";
-import { settleAlone, settleMove } from "../../../../sdk/engine/move/settle-move";
+import { closeMove, settleAlone, settleMove } from "../../../../sdk/engine/move/settle-move";
 import type { VolumeRecord, WorkloadRecord } from "../../../../sdk/engine/record/host-record";
 import { applyWorkload } from "../../../../sdk/engine/workload/apply-workload";
 import { removeWorkload } from "../../../../sdk/engine/workload/remove-workload";
@@ -210,5 +210,54 @@ describe("a workload that is destroyed after it had moved", () => {
       data: { state: "current", dockerName: "shop-ab12cd-data-2" },
       "data@shop-ab12cd-data": { state: "superseded" },
     });
+  });
+});
+
+describe("a workload that is destroyed while a move of it is open", () => {
+  const keeping = (host: FakeHost) => [...host.docker.volumes.keys()];
+
+  it.each(["open", "prepared"] as const)(
+    "at %s goes from both hosts with its data kept where it lived, and starts nowhere",
+    async (step) => {
+      const { rack, cloud, request } = await interrupted(step);
+      const wish = { ...request(), host: rack.again() };
+      await closeMove(wish, peerOf(cloud.handle));
+      expect([running(rack), running(cloud), entryOf(rack)?.journal, entryOf(rack)?.leftBehind?.[0]?.host]).toEqual([
+        0,
+        0,
+        [],
+        "cloud",
+      ]);
+      await removeWorkload({ ...wish, host: rack.again() });
+      await retireElsewhere(request(), cloud.again());
+      expect(entryOf(rack)).toMatchObject({ removed: expect.any(String), volumes: { data: { state: "kept" } } });
+      expect([keeping(rack), keeping(cloud), entryOf(cloud)]).toEqual([[incoming.dockerName], [], undefined]);
+      expect([rack.docker.containers.size, cloud.docker.containers.size]).toEqual([0, 0]);
+    },
+  );
+
+  it("after the target has adopted goes with the data that went there kept, and that of the source too", async () => {
+    const { rack, cloud, request } = await interrupted("adopted");
+    const wish = { ...request(), host: cloud.again() };
+    await closeMove(wish, peerOf(rack.handle));
+    expect([running(cloud), entryOf(cloud)?.state]).toEqual([0, "serving"]);
+    await removeWorkload({ ...wish, host: cloud.again() });
+    await retireElsewhere(request(), rack.again());
+    expect([keeping(rack), keeping(cloud)]).toEqual([[incoming.dockerName], [incoming.dockerName]]);
+    const states = [cloud, rack].map((host) => Object.values(entryOf(host)?.volumes ?? {}).map(({ state }) => state));
+    expect(states).toEqual([["kept"], ["superseded"]]);
+  });
+
+  it("is not destroyed by a host that only prepared, nor by one that has ceded: the other one has the say", async () => {
+    const { rack, cloud, request } = await interrupted("ceded");
+    const told = (host: FakeHost, lost: FakeHost) => closeMove({ ...request(), host: host.again() }, peerOf(lost.handle));
+    for (const closing of [told(cloud, rack), told(rack, cloud)])
+      await expect(closing).rejects.toMatchObject({ code: "PARTIAL" });
+    expect([entryOf(rack)?.state, entryOf(cloud)?.state, keeping(rack), keeping(cloud)]).toEqual([
+      "ceded",
+      "prepared",
+      [incoming.dockerName],
+      [incoming.dockerName],
+    ]);
   });
 });
