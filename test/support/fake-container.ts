@@ -43,6 +43,7 @@ export function inspectOf(container: FakeContainer): ContainerInspect {
     State: {
       Status: container.status,
       Running: container.status === "running",
+      Pid: container.status === "running" ? 4711 : 0,
       Paused: false,
       Restarting: false,
       OOMKilled: false,

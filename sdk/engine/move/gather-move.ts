@@ -32,8 +32,6 @@ export interface GatheredMove {
   /** Service → image id on the source: the target runs the very same. */
   readonly locked: Readonly<Record<string, string>>;
   readonly source: ObservedWorkload;
-  /** Of both records when they were read; 0 where there was none. */
-  readonly epochs: { readonly from: number; readonly to: number };
 }
 
 /** @throws PORT_TAKEN, DISK_FULL, ARCH_MISMATCH, MOVE_REFUSED */
@@ -77,8 +75,7 @@ export async function gatherMove(request: MoveRequest): Promise<GatheredMove> {
     folders: folderReasons(folders, { from: from.name, to: to.name }),
     unknownVolumes: unknownVolumes(spec, source),
   });
-  const epochs = { from: source.record?.epoch ?? 0, to: target.record?.epoch ?? 0 };
-  return { facts, wanted, locked, source, epochs };
+  return { facts, wanted, locked, source };
 }
 
 /** What an earlier move left on the target is cleared first; what ran once per release has run. */
@@ -160,9 +157,9 @@ function uncarriable(volumes: readonly MeasuredVolume[]): string[] {
   return volumes.flatMap((volume) => volume.findings);
 }
 
-/** Dependents stop before what they depend on. */
+/** Dependents stop before what they depend on; before them what no service of the program's last deploy is. */
 function movedServices(wanted: WantedWorkload, source: ObservedWorkload): MovedService[] {
-  return [...wanted.services].reverse().map((service) => ({
+  const known = [...wanted.services].reverse().map((service) => ({
     name: service.name,
     containers: source.containers.filter((container) => container.service === service.name).map((container) => container.id),
     stopGraceMs: service.spec.stopGracePeriodMs,
@@ -173,7 +170,26 @@ function movedServices(wanted: WantedWorkload, source: ObservedWorkload): MovedS
     gate: gateOf(service),
     dependsOn: service.spec.dependsOn.map((dependency) => dependency.service),
   }));
+  return [...strays(wanted, source), ...known];
 }
+
+/** A deploy that failed half-way left them. They may have the data mounted, so they are stopped and fenced like all others. */
+function strays({ services }: WantedWorkload, { containers }: ObservedWorkload): MovedService[] {
+  const others = containers.filter(({ service }) => services.every(({ name }) => name !== service));
+  return [...new Set(others.map(({ service }) => service))].map((name) => ({
+    name,
+    containers: others.filter(({ service }) => service === name).map(({ id }) => id),
+    stopGraceMs: strayGraceMs,
+    holdsData: true,
+    published: [],
+    readySeconds: 0,
+    gate: "none",
+    dependsOn: [],
+  }));
+}
+
+/** Docker's own default: what they were given is not known any more. */
+const strayGraceMs = 10_000;
 
 function gateOf({ gate }: WantedService): MovedService["gate"] {
   if (gate === undefined) return "none";

@@ -2,7 +2,7 @@
 import { DrayageError } from "../../spec/drayage-error";
 import type { Plan } from "../plan/plan";
 import { planExceeds } from "../plan/plan-exceeds";
-import { runPlan } from "../plan/run-plan";
+import { type Measured, runPlan } from "../plan/run-plan";
 import { workloadExecutors } from "../workload/executors";
 import { gatesOf } from "../workload/gates/passed-gates";
 import { observeHost } from "../workload/host-snapshot";
@@ -13,10 +13,10 @@ import { type BothLeases, onBothHosts } from "./both-leases";
 import { cedeBack } from "./cede-back";
 import { cutSeconds } from "./forecast-move";
 import { type GatheredMove, gatherMove } from "./gather-move";
-import { forgettable } from "./move-records";
 import type { MoveOutcome, MoveRequest } from "./move-request";
 import { MoveRun } from "./move-run";
 import { planMove } from "./plan-move";
+import { quietEpochs, refuseStale } from "./quiet-epochs";
 import { undoMove } from "./settle-move";
 
 /** Reads only. @throws what stands in the way: PORT_TAKEN, DISK_FULL, ARCH_MISMATCH, MOVE_REFUSED */
@@ -26,17 +26,22 @@ export async function previewMove(request: MoveRequest): Promise<Plan> {
 
 /**
  * @param request.spec what runs on the source now.
- * @throws MOVE_REFUSED and its kind before anything changed; MOVE_FAILED, VERIFY_FAILED, … when the source serves again;
+ * @throws LOCKED, MOVE_REFUSED and its kind before anything changed; MOVE_FAILED, VERIFY_FAILED, … when the source serves again;
  * GATE_FAILED when the workload went back after its gate failed; PARTIAL when only a further run can finish
  */
 export async function moveWorkload(request: MoveRequest, options: MoveOptions = {}): Promise<MoveOutcome> {
+  const epochs = await quietEpochs(request);
   const gathered = await gatherMove(request);
   const plan = planMove(gathered.facts);
   refuseMore(request, plan);
   request.context.report.plan(plan);
-  const attempt = await onBothHosts(request, (leases) => attemptMove(request, gathered, plan, leases));
+  const attempt = await onBothHosts(request, async (leases) => {
+    await refuseStale(request, epochs, leases);
+    return attemptMove(request, gathered, plan, leases);
+  });
   if ("outcome" in attempt) return attempt.outcome;
-  if (!attempt.pivoted) throw await undone(request, attempt.error);
+  if (attempt.ceded === "unknown") throw inDoubt(request, attempt.error);
+  if (!attempt.ceded) throw await undone(request, attempt.error);
   throw await cedeBack(request, attempt.error, options.returning ? undefined : (back) => moveWorkload(back, { returning: true }));
 }
 
@@ -45,50 +50,39 @@ export interface MoveOptions {
   readonly returning?: boolean;
 }
 
-type Attempt = { readonly outcome: MoveOutcome } | { readonly pivoted: boolean; readonly error: unknown };
+type Attempt = { readonly outcome: MoveOutcome } | { readonly ceded: boolean | "unknown"; readonly error: unknown };
 
 async function attemptMove(request: MoveRequest, gathered: GatheredMove, plan: Plan, leases: BothLeases): Promise<Attempt> {
   const { from, to, identity, context, spec } = request;
   const { facts, wanted, locked } = gathered;
-  await refuseStale(request, gathered, leases);
   const source = { releases: [], ...gathered.source.record };
   const run = new MoveRun({ identity, facts, from, to, ...leases, clock: context.clock, source, volumeOptions: spec.volumes });
   const world = { ...request, host: underLease(to, () => leases.toLease.assertHeld()), wanted, locked, lease: leases.toLease };
+  let measured: Measured;
   try {
-    const measured = await runPlan(
+    measured = await runPlan(
       plan,
       { ...workloadExecutors(world), ...run.executors() },
       { ...context, signal: signalUntil(context.signal, () => run.pivoted) },
       // After the pivot the source has nothing to say any more, and may be gone.
       { onBefore: () => (run.ceded ? leases.toLease.assertHeld() : holdBoth(leases)) },
     );
-    return {
-      outcome: await settled(request, gathered, plan, leases, { measured, bytes: run.bytes, proofs: run.proofs }),
-    };
   } catch (error) {
-    return { pivoted: run.ceded || (run.pivoted && (await mayHaveCeded(request))), error };
+    return { ceded: run.pivoted ? run.ceded || (await saysCeded(request)) : false, error };
   } finally {
     await run.close();
   }
+  // It serves there by now: what fails from here on is no reason to carry it back.
+  return { outcome: await settled(request, gathered, plan, leases, { measured, bytes: run.bytes, proofs: run.proofs }) };
 }
 
-/** The record was asked to write it and did not answer. A source that does not say so itself is taken for one that has ceded. */
-async function mayHaveCeded({ from, identity }: MoveRequest): Promise<boolean> {
+/** The record was asked to write it and did not answer. Only the source itself can tell whether it did. */
+async function saysCeded({ from, identity }: MoveRequest): Promise<boolean | "unknown"> {
   try {
     return (await from.record.read()).workloads[identity]?.state === "ceded";
   } catch {
-    return true;
+    return "unknown";
   }
-}
-
-/** Each lease raises the epoch by one: another difference means that somebody changed the workload since it was looked at. */
-async function refuseStale(request: MoveRequest, { epochs }: GatheredMove, { fromLease, toLease }: BothLeases): Promise<void> {
-  if (fromLease.epoch === epochs.from + 1 && toLease.epoch === epochs.to + 1) return;
-  await toLease.change(forgettable);
-  throw new DrayageError("WORLD_MOVED", `somebody else changed ${request.spec.name} since the move was planned`, {
-    subject: subjectOf(request),
-    hint: "Nothing was changed by this run. Run the same command again.",
-  });
 }
 
 async function settled(
@@ -141,6 +135,17 @@ async function undone(request: MoveRequest, error: unknown): Promise<unknown> {
   return new DrayageError(code, `${messageOf(error)}. ${spec.name} serves on ${from.name} as before; ${left}.`, {
     subject: subjectOf(request),
     hint: hint ?? "Run the same command again to try once more.",
+    cause: error,
+  });
+}
+
+/** Neither may start it: the source may have handed over, and the target does not know. */
+function inDoubt(request: MoveRequest, error: unknown): DrayageError {
+  const { from, spec } = request;
+  const text = `${messageOf(error)}. ${from.name} does not say whether it has handed ${spec.name} over, so it serves nowhere yet`;
+  return new DrayageError("PARTIAL", text, {
+    subject: subjectOf(request),
+    hint: `Bring ${from.name} back, then run the same command again: its record decides.`,
     cause: error,
   });
 }

@@ -33,7 +33,8 @@ export async function withLease<T>(wish: LeaseWish, work: (lease: Lease) => Prom
     try {
       return await work(lease);
     } finally {
-      await lease.release();
+      // The session's end frees it all the same. A failure here, as on a full disk, must not stand for what came of the work.
+      await lease.release().catch(() => undefined);
     }
   } finally {
     await session.close();
