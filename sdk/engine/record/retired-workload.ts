@@ -4,7 +4,11 @@ import type { VolumeRecord, WorkloadRecord } from "./host-record";
 /** undefined: nothing of it is left here. A later life of the workload may begin on any host. */
 export function retired(record: WorkloadRecord, at: string): WorkloadRecord | undefined {
   const { handover: _h, arrival: _a, leftBehind: _l, folders = {}, ...rest } = record;
-  const volumes = Object.entries(record.volumes).filter(([, volume]) => volume.state !== "incoming");
+  const volumes = Object.entries(record.volumes)
+    .filter(([, volume]) => volume.state !== "incoming")
+    .map(
+      ([name, volume]) => [name, volume.state === "current" ? { ...volume, state: "kept" as const, since: at } : volume] as const,
+    );
   if (volumes.length === 0) return undefined;
   const named = asideWhere(Object.fromEntries(volumes), (volume) => volume.state === "superseded");
   // What is incoming is emptied whenever a move finds it: a folder that nobody fills any more is not for us to empty.

@@ -158,6 +158,13 @@ describe("a folder that a move filled and never handed over", () => {
   });
 });
 
+describe("a volume of a destroyed workload that is still called current", () => {
+  it("is kept: while it was current, the host would be taken for the one where the workload lives", () => {
+    const left = retired({ ...empty, volumes: { cache: volume("current", "shop-cache") } }, "t2");
+    expect(left?.volumes).toEqual({ cache: { ...volume("kept", "shop-cache"), since: "t2" } });
+  });
+});
+
 describe("what a move leaves to be cleaned", () => {
   it("is written down by the host where the workload lives, in the write that releases it, and goes along with it", () => {
     let world: World = { a: { ...serving, leftBehind: [third] }, b: undefined };
