@@ -1,2 +1,4 @@
 /** What a program imports from "drayage/docker". Needs the package `@pulumi/docker`; nobody else loads it. */
-export {};
+import "./needed";
+
+export { type DockerProviderOptions, dockerProvider } from "./docker-provider";

@@ -1,6 +1,7 @@
 /** What the provider needs of the machine it runs on. Whoever starts it (plugin or command line) reads it from the process. */
 import { isAbsolute, join } from "node:path";
 import type { Clock } from "../engine/clock";
+import { socketInDockerHost } from "../spec/host-address";
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -34,7 +35,7 @@ export function surroundingsOf(
     holder: `${machine.user}@${machine.hostname} pid ${machine.pid}`,
     environment: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
     home: machine.home,
-    localSocket: env.DOCKER_HOST?.startsWith("unix://") ? env.DOCKER_HOST.slice("unix://".length) : undefined,
+    localSocket: socketInDockerHost(env.DOCKER_HOST),
   };
 }
 

@@ -5,6 +5,8 @@ import type { InputLeaves } from "./input-leaves";
 /** Something a workload can live on. */
 export interface Placeable {
   readonly ref: HostRef;
+  /** The full public key that was verified, `ssh-ed25519 AAAA…`. Absent: reached without ssh, or `ref` has it already. */
+  readonly hostKey?: Output<string>;
 }
 
 /**

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { Config, getStack } from "@pulumi/pulumi";
 import { findProjectDir, type ImagePin, noPins, type Pin, type Pins, parsePins, pinsFile, readPins } from "../context/pins-file";
 import type { Problem } from "../spec/drayage-error";
+import { socketInDockerHost } from "../spec/host-address";
 import type { ReferenceLock } from "../spec/reference-lock";
 
 export interface ProgramFacts {
@@ -15,6 +16,11 @@ export interface ProgramFacts {
 /** The provider's own PULUMI_CONFIG has no `dray:` key, so what is there travels as an input. */
 export function programFacts(): ProgramFacts {
   return { stackUid: new Config("dray").get("stackUid"), programDir: process.cwd() };
+}
+
+/** Where a LocalHost looks for its engine when its arguments do not say. */
+export function localSocket(): string {
+  return socketInDockerHost(process.env.DOCKER_HOST) ?? "/var/run/docker.sock";
 }
 
 export interface WorkloadPins {

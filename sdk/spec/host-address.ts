@@ -22,6 +22,11 @@ export function parseHostAddress(written: string): HostAddress | undefined {
   };
 }
 
+/** The socket that DOCKER_HOST names; undefined where it names none, and where it is not set. */
+export function socketInDockerHost(dockerHost: string | undefined): string | undefined {
+  return /^unix:\/\/(.+)$/.exec(dockerHost ?? "")?.[1];
+}
+
 function isWord(text: string): boolean {
   return /^[^\s-]\S*$/.test(text);
 }

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { type Report, silentReport } from "../../engine/report";
 import { cacheDirectory as cacheRule } from "../../provider/surroundings";
+import { socketInDockerHost } from "../../spec/host-address";
 import { systemClock } from "../system-clock";
 import type { Machine } from "./check";
 
@@ -21,6 +22,5 @@ export function cacheDirectory(env: Environment): string {
 
 /** DOCKER_HOST when it names a unix socket, else where Docker puts it. */
 export function localSocket(env: Environment): string {
-  const named = /^unix:\/\/(.+)$/.exec(env.DOCKER_HOST ?? "");
-  return named?.[1] ?? "/var/run/docker.sock";
+  return socketInDockerHost(env.DOCKER_HOST) ?? "/var/run/docker.sock";
 }

@@ -1,0 +1,3 @@
+import { needPackage } from "../need-package";
+
+needPackage("@pulumi/docker", "drayage/docker");
