@@ -1,3 +1,7 @@
+const { keepFromAws } = require("./test/support/no-aws.cjs");
+
+keepFromAws(process.env);
+
 const shared = {
   testEnvironment: "node",
   // Two lanes share the machine: what takes a second alone may take several beside the other.
@@ -21,11 +25,13 @@ const project = (name) => ({
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 });
 
-const e2e = {
-  ...project("e2e"),
+const withLab = (name) => ({
+  ...project(name),
   testEnvironment: "<rootDir>/test/support/e2e/environment.ts",
   globalSetup: "<rootDir>/test/support/e2e/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/e2e/global-teardown.ts",
-};
+});
 
-module.exports = { projects: [...["unit", "component", "architecture", "integration"].map(project), e2e] };
+module.exports = {
+  projects: [...["unit", "component", "architecture", "integration"].map(project), ...["e2e", "acceptance"].map(withLab)],
+};
