@@ -1,10 +1,16 @@
 import type { Plan } from "../engine/plan/plan";
 import type { Report } from "../engine/report";
+import type { FunctionTable } from "./functions";
+import type { PlainRecord } from "./plain";
 import type { Redact } from "./redact";
 import type { HandlerTable } from "./resource-handler";
 
 export interface ProviderOptions {
   readonly handlers: HandlerTable;
+  /** Default none. */
+  readonly functions?: FunctionTable;
+  /** Sees the package's configuration, once for each of its providers; what it throws fails the run. Default: there is none to see. */
+  readonly configure?: (config: PlainRecord) => void;
   /** Of the package; the engine warns when it is not what the program asked for. */
   readonly version: string;
   /** Default 127.0.0.1. */

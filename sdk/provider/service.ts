@@ -1,10 +1,11 @@
 /** The protocol's methods by name. What is left out is answered UNIMPLEMENTED, which the engine takes. */
 import { type handleUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
-import type { ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
+import type { ConfigureRequest, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type CallContext, resourceCall } from "./call";
 import { checkCall, createCall, deleteCall, diffCall, readCall, updateCall } from "./calls";
+import { invokeCall } from "./functions";
 import { failureText } from "./grpc-failure";
 import {
   checkConfigAnswer,
@@ -14,6 +15,7 @@ import {
   pluginInfoAnswer,
   schemaAnswer,
 } from "./handshake";
+import { unmarshal } from "./marshal";
 import { createPeers } from "./peers";
 import type { ProviderOptions } from "./serve-options";
 
@@ -24,7 +26,8 @@ export interface Service {
   close(): void;
 }
 
-export function createService({ handlers, version, engineAddress, observer, onRun, secretValues }: ProviderOptions): Service {
+export function createService(options: ProviderOptions): Service {
+  const { handlers, version, engineAddress, observer, onRun, secretValues } = options;
   const peers = createPeers(engineAddress);
   const context: CallContext = { handlers, peers, observer, secretValues: secretValues ?? (() => []) };
   const implementation: UntypedServiceImplementation = {
@@ -42,7 +45,11 @@ export function createService({ handlers, version, engineAddress, observer, onRu
     getSchema: answer(() => schemaAnswer(version, Object.keys(handlers))),
     checkConfig: answer(checkConfigAnswer),
     diffConfig: answer(diffConfigAnswer),
-    configure: answer(configureAnswer),
+    configure: answer((request: ConfigureRequest) => {
+      options.configure?.(unmarshal(request.getArgs()).value);
+      return configureAnswer(request);
+    }),
+    invoke: invokeCall(options.functions ?? {}),
     cancel: answer((_request: Empty, peer) => {
       peers.cancel(peer);
       return new Empty();
