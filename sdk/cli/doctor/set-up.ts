@@ -3,6 +3,7 @@ import { silentReport } from "../../engine/report";
 import { paintFor } from "../terminal/process-terminal";
 import { allChecks } from "./all-checks";
 import type { Check } from "./check";
+import { motoCheck } from "./checks/moto";
 import { sshServerCheck } from "./checks/ssh-server";
 import { ageCheck, registryCheck, sopsCheck } from "./checks/test-tools";
 import { renderCheck } from "./render-checks";
@@ -20,7 +21,7 @@ async function setUp(command: string | undefined): Promise<number> {
 }
 
 function checksFor(command: string | undefined): readonly Check[] {
-  const forTests = command === "test" || command === "set-up" ? [registryCheck, ageCheck, sopsCheck] : [];
+  const forTests = command === "test" || command === "set-up" ? [registryCheck, ageCheck, sopsCheck, motoCheck] : [];
   return [...allChecks, sshServerCheck, ...forTests];
 }
 
