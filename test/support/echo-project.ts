@@ -17,7 +17,8 @@ export interface Ended {
 
 export type InlineResult = PulumiResult & { readonly steps: readonly string[]; readonly seconds: number };
 
-export function makeEchoProject(program: string) {
+/** `more`: for each of its runs. */
+export function makeEchoProject(program: string, more: NodeJS.ProcessEnv = {}) {
   const folder = mkdtempSync(join(tmpdir(), "drayage-echo-"));
   const project = join(folder, "project");
   const plugin = join(folder, "plugin");
@@ -38,11 +39,11 @@ export function makeEchoProject(program: string) {
   chmodSync(join(plugin, "pulumi-resource-drayage"), 0o755);
 
   const { PULUMI_BACKEND_URL: _backend, PULUMI_CONFIG_PASSPHRASE: _passphrase, ...own } = process.env;
-  const env = { ...own, HOME: join(folder, "home"), PULUMI_HOME: join(folder, "home", ".pulumi") };
+  const env = { ...own, HOME: join(folder, "home"), PULUMI_HOME: join(folder, "home", ".pulumi"), ...more };
   const command = testPulumi();
-  const run = (file: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
+  const run = (file: string, args: readonly string[], extra: NodeJS.ProcessEnv = {}) =>
     new Promise<Ended>((done) => {
-      execFile(file, args, { cwd: project, env: { ...env, ...more }, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      execFile(file, args, { cwd: project, env: { ...env, ...extra }, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
         done({ exitCode: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
       });
     });

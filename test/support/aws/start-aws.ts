@@ -1,0 +1,107 @@
+/**
+ * AWS for programs under test: moto plays the API, an attached `aws` provider maps resources to calls of the real SDK. The provider
+ * lives in the test's process and the engine is told its port. What moto leaves out of the API is added in moto/serve-moto.py.
+ */
+
+import { isRecord, type Plain, type PlainRecord } from "../../../sdk/provider/plain";
+import { startProvider } from "../../../sdk/provider/serve";
+import { type Existing, openCensus } from "./describe-all";
+import { startMoto } from "./moto/start-moto";
+import { packageFunctions } from "./provider/functions";
+import { openCloud } from "./provider/open-cloud";
+import { resourceHandler } from "./provider/resource-handler";
+import { resourceKinds } from "./provider/resource-kinds";
+import { createTracer, type TracedCall } from "./trace/tracer";
+
+export interface AwsOptions {
+  /** Default eu-central-1. */
+  readonly region?: string;
+}
+
+export interface Aws {
+  /** For runs of programs that use `@pulumi/aws`, and for whatever reads AWS's own variables. */
+  readonly env: NodeJS.ProcessEnv;
+  /** For the stack's file, whole keys. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Of moto itself, past faults and trace: for whoever watches what there is. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Every call of the provider so far. */
+  trace(): readonly TracedCall[];
+  /** All that exists but for what a new account has. */
+  describeAll(): Promise<Existing[]>;
+  /** As new: what exists is gone, the trace is empty. */
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** At least the SDK's, or the engine looks for another plugin. */
+const version = "7.48.0";
+
+export async function startAws({ region = "eu-central-1" }: AwsOptions = {}): Promise<Aws> {
+  const moto = await startMoto();
+  const tracer = createTracer();
+  const cloud = openCloud({ endpoint: moto.endpoint, region, tracer });
+  const census = await openCensus(moto.endpoint, region);
+  const kinds = Object.entries(resourceKinds);
+  const provider = await startProvider({
+    handlers: Object.fromEntries(kinds.map(([token, kind]) => [token, resourceHandler(kind, cloud, tracer)])),
+    functions: packageFunctions(cloud, tracer),
+    configure: (config) => refuseOther(config, region),
+    version,
+  });
+  return {
+    env: {
+      PULUMI_DEBUG_PROVIDERS: `aws:${provider.port}`,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_REGION: region,
+      AWS_ENDPOINT_URL: moto.endpoint,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    },
+    config: { "aws:region": region },
+    endpoint: moto.endpoint,
+    region,
+    trace: () => tracer.calls,
+    describeAll: () => census.all(),
+    async reset() {
+      await moto.reset();
+      tracer.clear();
+    },
+    async stop() {
+      await provider.stop();
+      cloud.close();
+      census.close();
+      await moto.stop();
+    },
+  };
+}
+
+/** A setting that would change nothing here must not look as if it had been tested. An explicit provider's come as JSON text. */
+function refuseOther(config: PlainRecord, region: string): void {
+  const known: Record<string, (value: Plain) => boolean> = {
+    region: (value) => value === region,
+    version: () => true,
+    skipCredentialsValidation: (value) => value === true,
+    skipRegionValidation: () => true,
+    skipMetadataApiCheck: () => true,
+    accessKey: () => true,
+    secretKey: () => true,
+  };
+  for (const [name, value] of Object.entries(config)) {
+    if (value === undefined || isEmpty(value) || name.startsWith("__")) continue;
+    if (!known[name]?.(plainOf(value)))
+      throw new Error(`the stand-in for aws cannot be configured with ${name} = ${String(value)}`);
+  }
+}
+
+const isEmpty = (value: Plain): boolean => value === null || value === "" || (isRecord(value) && Object.keys(value).length === 0);
+
+function plainOf(value: Plain): Plain {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as Plain;
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,52 @@
+/** Which calls were made to AWS, for which resource, in which phase of its life. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { isRecord, type Plain, type PlainRecord } from "../../../../sdk/provider/plain";
+
+export type Phase = "create" | "read" | "update" | "delete" | "diff" | "function";
+
+export interface TracedCall {
+  /** Of the resource, or the function's token. */
+  readonly name: string;
+  readonly phase: Phase;
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+}
+
+export interface Tracer {
+  readonly calls: readonly TracedCall[];
+  /** What is known by what name: `vpc-0a1b…` → `cloud-vpc.id`. */
+  readonly names: ReadonlyMap<string, string>;
+  during<T>(where: Pick<TracedCall, "name" | "phase">, act: () => Promise<T>): Promise<T>;
+  called(call: Pick<TracedCall, "service" | "operation" | "input">): void;
+  /** Values that AWS chose get the name of the property they are. */
+  made(resource: string, outputs: PlainRecord): void;
+  clear(): void;
+}
+
+export function createTracer(): Tracer {
+  const here = new AsyncLocalStorage<Pick<TracedCall, "name" | "phase">>();
+  const calls: TracedCall[] = [];
+  const names = new Map<string, string>();
+  return {
+    calls,
+    names,
+    during: (where, act) => here.run(where, act),
+    called: (call) => void calls.push({ ...(here.getStore() ?? { name: "", phase: "function" }), ...call }),
+    made: (resource, outputs) => note(names, outputs, resource),
+    clear: () => {
+      calls.length = 0;
+      names.clear();
+    },
+  };
+}
+
+/** Ids, addresses and made-up names: what is different in every run. */
+const chosen =
+  /^((vpc|subnet|igw|rtb|sgr|sg|i|vol|snap|eni|eipalloc|eipassoc|rtbassoc)-[0-9a-f]+|\d+\.\d+\.\d+\.\d+|.*-[0-9a-f]{7})$/;
+
+function note(names: Map<string, string>, value: Plain | undefined, path: string): void {
+  if (typeof value === "string" && chosen.test(value) && !names.has(value)) names.set(value, path);
+  else if (Array.isArray(value)) for (const [i, item] of value.entries()) note(names, item as Plain, `${path}[${i}]`);
+  else if (isRecord(value)) for (const [key, item] of Object.entries(value)) note(names, item, `${path}.${key}`);
+}
