@@ -2,6 +2,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { PrepareInput } from "../../sdk/spec/prepare";
 import type { Ec2DataVolume } from "./ec2-data-volume";
+import type { Ec2Identity } from "./ec2-identity";
 import type { Ec2Network } from "./ec2-network";
 import type { Ec2HostTransforms } from "./transforms";
 
@@ -15,7 +16,7 @@ export interface Ec2HostArgs {
   readonly sshFrom: readonly string[];
   /** Lets `sshFrom` hold `0.0.0.0/0` or `::/0`. Default false. */
   readonly allowWorldSsh?: boolean;
-  /** Ports that the security group opens: those that workloads publish. Default 80 and 443, TCP, from everywhere. */
+  /** Ports that the security group opens: those that workloads publish. Default 80 and 443, TCP, from every IPv4 address. */
   readonly ports?: readonly (number | OpenPort)[];
   /** A subnet that exists and has a route to the internet. Not with `network`. Default: a network of the host's own. */
   readonly subnetId?: Input<string>;
@@ -39,6 +40,8 @@ export interface Ec2HostArgs {
    * instance's role; 2 lets them have it. Default 1.
    */
   readonly hopLimit?: number;
+  /** A role that several machines share. Not with `permissions`. Default: one of its own. */
+  readonly identity?: Ec2Identity;
   /** What the machine may do at AWS, by its role. Default: nothing. */
   readonly permissions?: readonly PermissionArgs[];
   /** Login on the machine. Default `deploy`. */
@@ -78,7 +81,7 @@ export interface OpenPort {
   readonly to?: number;
   /** Default tcp. */
   readonly protocol?: "tcp" | "udp";
-  /** Ranges, IPv4 or IPv6. Default `["0.0.0.0/0", "::/0"]`. */
+  /** Ranges, IPv4 or IPv6. Default `["0.0.0.0/0"]`. */
   readonly from?: readonly string[];
 }
 

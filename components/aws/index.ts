@@ -1,5 +1,6 @@
 /** What a program imports from "drayage/aws". Needs the package `@pulumi/aws`; nobody else loads it. */
 export { Ec2DataVolume, type Ec2DataVolumeArgs } from "./ec2-data-volume";
+export { Ec2Firewall, type Ec2FirewallArgs } from "./ec2-firewall";
 export { Ec2Host } from "./ec2-host";
 export type {
   DataDiskArgs,
@@ -12,6 +13,7 @@ export type {
   RootDiskArgs,
   VolumeType,
 } from "./ec2-host-args";
+export { Ec2Identity, type Ec2IdentityArgs } from "./ec2-identity";
 export { Ec2Network, type Ec2NetworkArgs } from "./ec2-network";
 export type {
   DataVolumeTransforms,

@@ -13,9 +13,12 @@ import { createHostHandler } from "./host-resource";
 import { createIdentities } from "./identities";
 import { createImageHandler } from "./image-resource";
 import { createLeftovers, type Leftovers } from "./leftovers";
+import { createMachineImageHandler } from "./machine-image-resource";
+import { createMistakesHandler } from "./mistakes-resource";
 import type { FarHosts } from "./open-rooms";
 import type { PrepareDoor } from "./prepare-wish";
 import type { HandlerTable } from "./resource-handler";
+import { createRetirementHandler } from "./retirement-resource";
 import type { Surroundings } from "./surroundings";
 import { createWorkloadHandler } from "./workload-resource";
 
@@ -105,6 +108,9 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
             require("../engine/host/enrol/host-key-pair") as typeof import("../engine/host/enrol/host-key-pair")
           ).makeHostKeyPair(),
       }),
+      "drayage:index:MachineImage": createMachineImageHandler(),
+      "drayage:index:Retirement": createRetirementHandler({ hosts }),
+      "drayage:index:Mistakes": createMistakesHandler(),
       "drayage:index:Enrolment": createEnrolmentHandler({ door: enrolment, clock }),
       "drayage:index:Image": createImageHandler({ door: image, secrets, clock }),
       "drayage:index:Workload": createWorkloadHandler({

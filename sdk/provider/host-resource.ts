@@ -168,7 +168,7 @@ const unknownHost = (inputs: PlainRecord, connection: HostConnection): PlainReco
   connection: plainConnection(connection),
   engineId: UNKNOWN,
   machineId: UNKNOWN,
-  arch: UNKNOWN,
+  arch: textOf(inputs.arch) || UNKNOWN,
   hostKey: UNKNOWN,
   hostKeys: UNKNOWN,
 });

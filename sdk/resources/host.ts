@@ -47,7 +47,7 @@ export class Host extends CustomResource implements Placeable {
     const found = [...("problems" in normalised ? normalised.problems : []), ...(given?.takenBy(name) ?? [])];
     const outputs = { engineId: undefined, machineId: undefined, arch: undefined, connection: undefined, hostKeys: undefined };
     const inputs = { ...written, injected: given?.publicKey, name, ...programFacts(), problems: reportProblems(name, found) };
-    super("drayage:index:Host", name, { ...inputs, ...outputs }, options);
+    super("drayage:index:Host", name, { ...outputs, ...inputs }, options);
     const { rebuilt: _r, hostKeySource: _s, prepare: _p, ...way } = written;
     const { reached, traits } = splitTraits(way);
     const pinned = given && new Enrolment(name, { ...reached, hostKey: this.hostKey, injected: given.publicKey }, this).hostKey;

@@ -30,7 +30,7 @@ export class LocalHost extends CustomResource implements Placeable {
     const normalised = normaliseLocalHost(knownPart(args), { allowUnknown: true });
     const problems = reportProblems(name, "problems" in normalised ? normalised.problems : []);
     const outputs = { engineId: undefined, machineId: undefined, arch: undefined, connection: undefined };
-    super("drayage:index:LocalHost", name, { ...args, name, ...programFacts(), problems, ...outputs }, options);
+    super("drayage:index:LocalHost", name, { ...outputs, ...args, name, ...programFacts(), problems }, options);
     const { reached, traits } = splitTraits(args);
     const { engineId, machineId, arch } = this;
     this.ref = declareHost(name, {

@@ -5,7 +5,7 @@ import type { HostRefSpec } from "../spec/host";
 import { normaliseWorkload } from "../spec/normalise-workload";
 import { Place } from "../spec/place";
 import type { PortSpec } from "../spec/port";
-import { declaredHost } from "./declared-hosts";
+import { declaredHost, isLeaving } from "./declared-hosts";
 import { formerNames } from "./former-names";
 import { knownPart } from "./known-part";
 import { missingSecrets, type PlacedSecret, placedSecrets } from "./missing-secrets";
@@ -125,13 +125,14 @@ function readArgs<S extends string, V extends string, N extends string>(
   const ref = (host !== undefined && "ref" in host ? host.ref : host) as HostRef;
   const normalised = normaliseWorkload(knownPart({ name, ...rest, services }), { allowUnknown: true });
   const hostProblems = ref === undefined ? [{ path: "host", reason: "expected a Host, got nothing" }] : [];
+  const leaving = isLeaving(ref?.name) ? [{ path: "host", reason: `${ref.name} is retired: name another host` }] : [];
   const found = "problems" in normalised ? normalised.problems : [];
   return {
     inputs: { name, ...rest, services, host: ref },
     services,
     host: ref,
     spec: "spec" in normalised ? normalised.spec : undefined,
-    problems: [...hostProblems, ...read.flatMap(([, { problems }]) => problems), ...found],
+    problems: [...hostProblems, ...leaving, ...read.flatMap(([, { problems }]) => problems), ...found],
   };
 }
 

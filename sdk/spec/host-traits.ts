@@ -3,7 +3,7 @@
  * machine. Kept as sparse as it was written; `hostTraits` fills the defaults.
  */
 import { isIP } from "node:net";
-import { fields, flag, isRecord, leaf, listOf, oneOf, type Reader, wholeNumber } from "./read";
+import { fields, flag, isRecord, leaf, listOf, matching, oneOf, type Reader, wholeNumber } from "./read";
 import { isUnknown } from "./unknown";
 
 export interface HostTraitsInput {
@@ -18,6 +18,11 @@ export interface HostTraitsInput {
   readonly storage?: HostStorageInput;
   /** Whether what clients dial can follow a workload to another machine. Default: it cannot. */
   readonly endpoint?: HostEndpointInput;
+  /**
+   * Architecture of a machine that does not exist yet, in Docker's words; once it does, what is measured counts. Default: unknown until
+   * then, so that a workload for another one is refused by the first up only.
+   */
+  readonly arch?: string;
   /** GPUs that containers may ask for. Default: measured, whether the engine has an NVIDIA runtime. */
   readonly gpus?: number;
   /** What must not go by a command. Default: nothing beyond what protects all data. */
@@ -51,6 +56,8 @@ export interface HostTraits {
   readonly privateAddress?: string;
   readonly storage: { readonly outlivesMachine: boolean };
   readonly endpoint: HostEndpointInput;
+  /** Absent: known when it can be measured. */
+  readonly arch?: string;
   /** Absent: as measured. */
   readonly gpus?: number;
   readonly protection: { readonly data: boolean };
@@ -95,6 +102,7 @@ export const traitReaders = {
   privateAddress: address,
   storage: fields({ outlivesMachine: flag }),
   endpoint,
+  arch: matching("an architecture in Docker's words, such as 'amd64' or 'arm64'", /^[a-z0-9]+$/),
   gpus: wholeNumber(0),
   protection: fields({ data: flag }),
 };

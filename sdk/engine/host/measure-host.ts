@@ -40,6 +40,6 @@ export async function measureHost(docker: Pick<DockerEngine, "info">, machineId?
 
 /** What needs are compared with. `measured` is absent while the machine does not exist. */
 export function hostOffer(traits: HostTraitsInput | undefined, measured: MeasuredHost | undefined): HostOffer {
-  const { arch, memoryBytes, cpus, gpuRuntime } = measured ?? {};
+  const { arch = traits?.arch, memoryBytes, cpus, gpuRuntime } = measured ?? {};
   return { arch, memoryBytes, cpus, gpuRuntime, traits: hostTraits(traits) };
 }
