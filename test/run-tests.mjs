@@ -18,7 +18,8 @@ const lanes = [
   [e2e(1)],
   [
     { projects: ["unit", "component", "architecture"], flags: ["--maxWorkers=1"] },
-    { projects: ["integration"], flags: ["--runInBand"] },
+    // The acceptance test says why it is not run, unless somebody asks for AWS (docs/aws-account.md).
+    { projects: ["integration", "acceptance"], flags: ["--runInBand"] },
     e2e(2),
   ],
 ];
