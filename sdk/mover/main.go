@@ -25,11 +25,14 @@ var commands = map[string]func(args []string) error{
 	"aside":      asideCommand,
 	"neighbours": neighboursCommand,
 	"wipe":       wipeCommand,
+	"forward":    forwardCommand,
+	"forwarded":  forwardedCommand,
+	"reach":      reachCommand,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports|free|hash|folders|aside|wipe|neighbours")
+		fmt.Fprintln(os.Stderr, "usage: mover version|measure|record|gate|send|receive|holders|ports|free|hash|folders|aside|wipe|neighbours|forward|forwarded|reach")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"testing"
+	"time"
+)
+
+func testForwarder(t *testing.T, target string, change func(*forwardLimits)) (string, *forwardCounters) {
+	t.Helper()
+	limits := defaultForwardLimits
+	limits.pause = 5 * time.Millisecond
+	if change != nil {
+		change(&limits)
+	}
+	listener := listen(t)
+	counters := newForwardCounters(time.Now)
+	f := &forwarder{limits: limits, counters: counters, slots: make(chan struct{}, limits.connections)}
+	ctx, stop := context.WithCancel(context.Background())
+	t.Cleanup(stop)
+	go func() { _ = f.serve(ctx, listener, target) }()
+	return listener.Addr().String(), counters
+}
+
+func listen(t *testing.T) *net.TCPListener {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener.(*net.TCPListener)
+}
+
+func dialTest(t *testing.T, address string) *net.TCPConn {
+	t.Helper()
+	connection, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = connection.Close() })
+	_ = connection.SetDeadline(time.Now().Add(5 * time.Second))
+	return connection.(*net.TCPConn)
+}
+
+// answerAll reads to the end of what a client says and only then answers: an end that is not passed on hangs it.
+func answerAll(listener net.Listener) {
+	for {
+		connection, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		go func(connection net.Conn) {
+			defer connection.Close()
+			said, _ := io.ReadAll(connection)
+			_, _ = fmt.Fprintf(connection, "heard %d", len(said))
+		}(connection)
+	}
+}
+
+func ask(t *testing.T, address string, bytes int) string {
+	t.Helper()
+	client := dialTest(t, address)
+	if _, err := client.Write(make([]byte, bytes)); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(answer)
+}
+
+func TestForwardPassesOnTheEndOfEitherSide(t *testing.T) {
+	target := listen(t)
+	go answerAll(target)
+	address, counters := testForwarder(t, target.Addr().String(), nil)
+	if got := ask(t, address, 3<<20); got != fmt.Sprintf("heard %d", 3<<20) {
+		t.Errorf("got %q", got)
+	}
+	told := waitFor(t, counters, func(told forwardTold) bool { return told.Active == 0 })
+	if told.Connections != 1 || told.Failed != 0 || told.LastAt == nil {
+		t.Errorf("counted %+v", told)
+	}
+}
+
+func TestForwardHoldsAConnectionUntilTheTargetIsThere(t *testing.T) {
+	reserved := listen(t)
+	where := reserved.Addr().String()
+	_ = reserved.Close()
+	address, _ := testForwarder(t, where, nil)
+	answered := make(chan string, 1)
+	go func() { answered <- ask(t, address, 5) }()
+	select {
+	case got := <-answered:
+		t.Fatalf("answered %q though nothing was there", got)
+	case <-time.After(150 * time.Millisecond):
+	}
+	target, err := net.Listen("tcp", where)
+	if err != nil {
+		t.Skip("the port was taken meanwhile")
+	}
+	defer target.Close()
+	go answerAll(target)
+	if got := <-answered; got != "heard 5" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestForwardGivesUpAndSaysSo(t *testing.T) {
+	reserved := listen(t)
+	where := reserved.Addr().String()
+	_ = reserved.Close()
+	address, counters := testForwarder(t, where, func(limits *forwardLimits) { limits.hold = 50 * time.Millisecond })
+	client := dialTest(t, address)
+	if _, err := client.Read(make([]byte, 1)); err == nil {
+		t.Error("a connection without a target did not end")
+	}
+	told := waitFor(t, counters, func(told forwardTold) bool { return told.Failed == 1 })
+	if told.LastError == "" {
+		t.Errorf("counted %+v", told)
+	}
+}
+
+func TestForwardBoundsConnectionsAndServesTheNextOneLater(t *testing.T) {
+	target := listen(t)
+	go answerAll(target)
+	address, counters := testForwarder(t, target.Addr().String(), func(limits *forwardLimits) { limits.connections = 1 })
+	first := dialTest(t, address)
+	waitFor(t, counters, func(told forwardTold) bool { return told.Active == 1 })
+	second := make(chan string, 1)
+	go func() { second <- ask(t, address, 7) }()
+	select {
+	case got := <-second:
+		t.Fatalf("two at once: %q", got)
+	case <-time.After(100 * time.Millisecond):
+	}
+	_ = first.Close()
+	if got := <-second; got != "heard 7" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A reader that does not read must stop the writer, not fill the memory of the host.
+func TestForwardPressesBack(t *testing.T) {
+	target := listen(t)
+	accepted := make(chan *net.TCPConn, 1)
+	go func() {
+		connection, err := target.AcceptTCP()
+		if err == nil {
+			accepted <- connection
+		}
+	}()
+	address, _ := testForwarder(t, target.Addr().String(), nil)
+	client := dialTest(t, address)
+	server := <-accepted
+	defer server.Close()
+	_ = client.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
+	written := 0
+	block := make([]byte, 1<<20)
+	for written < 256<<20 {
+		n, err := client.Write(block)
+		written += n
+		if err != nil {
+			break
+		}
+	}
+	if written >= 128<<20 {
+		t.Errorf("%d bytes were taken though nobody reads", written)
+	}
+}
+
+func TestForwardEndsWhatIsIdleAndNothingElse(t *testing.T) {
+	target := listen(t)
+	go func() {
+		for {
+			connection, err := target.AcceptTCP()
+			if err != nil {
+				return
+			}
+			go func(connection *net.TCPConn) {
+				for tick := 0; tick < 10; tick++ {
+					time.Sleep(40 * time.Millisecond)
+					if _, err := connection.Write([]byte(".")); err != nil {
+						return
+					}
+				}
+			}(connection)
+		}
+	}()
+	address, counters := testForwarder(t, target.Addr().String(), func(limits *forwardLimits) { limits.idle = 200 * time.Millisecond })
+	began := time.Now()
+	got, _ := io.ReadAll(dialTest(t, address))
+	if len(got) != 10 {
+		t.Errorf("%d of 10 bytes came through", len(got))
+	}
+	if took := time.Since(began); took < 500*time.Millisecond || took > 3*time.Second {
+		t.Errorf("ended after %v", took)
+	}
+	waitFor(t, counters, func(told forwardTold) bool { return told.Active == 0 })
+}
+
+func TestForwardRefusesToDialItself(t *testing.T) {
+	for _, address := range []string{"", "127.0.0.1", "127.8.4.4", "::1", "0.0.0.0", "localhost"} {
+		if refuseLoop(address) == nil {
+			t.Errorf("%q was taken", address)
+		}
+	}
+	if err := refuseLoop("10.0.0.12"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReachTellsARefusalFromSilence(t *testing.T) {
+	target := listen(t)
+	if got := reached(target.Addr().String(), time.Second); got != "connected" {
+		t.Errorf("got %q", got)
+	}
+	_ = target.Close()
+	if got := reached(target.Addr().String(), time.Second); got != "refused" {
+		t.Errorf("got %q", got)
+	}
+	if got := reached("no-such-host.invalid:80", time.Second); got == "connected" || got == "refused" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestForwardCountersAreReadFromOutside(t *testing.T) {
+	counters := newForwardCounters(time.Now)
+	if err := serveCounters(counters); err != nil {
+		t.Skip(err)
+	}
+	counters.opened()
+	connection, err := net.Dial("unix", countersAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	var told forwardTold
+	if err := json.NewDecoder(connection).Decode(&told); err != nil || told.Connections != 1 {
+		t.Errorf("told %+v, %v", told, err)
+	}
+}
+
+func waitFor(t *testing.T, counters *forwardCounters, done func(forwardTold) bool) forwardTold {
+	t.Helper()
+	for deadline := time.Now().Add(3 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		told := counters.snapshot()
+		if done(told) || time.Now().After(deadline) {
+			if !done(told) {
+				t.Fatalf("still %+v", told)
+			}
+			return told
+		}
+	}
+}
