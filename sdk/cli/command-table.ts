@@ -86,6 +86,9 @@ export const commandTable: readonly CommandEntry[] = [
   entry("volumes", data, "List, export and remove volumes", (t) =>
     (require("./commands/volumes") as typeof import("./commands/volumes")).volumesCommand(t),
   ),
+  entry("forwards", act, "What hosts forward that a workload has left; end it", (t) =>
+    (require("./commands/forwards") as typeof import("./commands/forwards")).forwardsCommand(t),
+  ),
   entry("export", data, "Copy a workload's data, as of one moment, to a folder or over ssh", (t) =>
     (require("./commands/export") as typeof import("./commands/export")).exportCommand(t),
   ),

@@ -1,6 +1,6 @@
 /** Labels on everything of ours. Immutable identity only: what changes lives in the host record. */
 export const label = {
-  /** container | volume | network | secrets | configs | helper | reader */
+  /** container | volume | network | secrets | configs | helper | reader | forwarder */
   kind: "dev.drayage.kind",
   identity: "dev.drayage.identity",
   /** The stack that made it, for people and for `dray stacks`; ownership is decided by the record. */

@@ -83,11 +83,19 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
     record.catch(() => undefined);
     records.set(host, record);
   };
-  const host = { hosts, removed, ...(sweeps && { onReached }) };
+  const forgetForwards = async (handle: HostHandle, stackUid: string) =>
+    (require("../engine/forward/forget-forwards") as typeof import("../engine/forward/forget-forwards")).forgetForwards(handle, {
+      stackUid,
+      holder: surroundings.holder,
+    });
+  const host = { hosts, removed, forgetForwards, ...(sweeps && { onReached }) };
   const image = later<ImageDoor>(async () => (await rooms.get()).image, ["preview", "build", "isPushed"]);
   const workload = later<WorkloadDoor>(
     async () => (await rooms.get()).workload,
-    ["preview", "previewUnborn", "apply", "find", "took", "lives", "previewRemoval", "remove", "others"],
+    [
+      ...(["preview", "previewUnborn", "apply", "find", "took", "lives", "previewRemoval", "remove", "others"] as const),
+      ...(["forwardedFrom", "forwardsAmiss"] as const),
+    ],
   );
   const enrolment = later<EnrolDoor>(async () => {
     const { createEnrolDoor } = require("./enrol-door") as typeof import("./enrol-door");

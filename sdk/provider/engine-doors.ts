@@ -89,6 +89,8 @@ export interface WorkloadWish extends WorkloadContent {
   readonly stays?: Error;
   /** Hosts that answer, with something of it that earlier moves left there. */
   readonly left?: readonly HostHandle[];
+  /** Other hosts that answer and that may forward to where it lives. */
+  readonly old?: readonly HostHandle[];
   /** In a removal: every other host that answers, whatever it has of the workload. */
   readonly elsewhere?: readonly HostHandle[];
   /** What runs on the source; a move carries that, and what else has changed comes afterwards. */
@@ -139,6 +141,8 @@ export interface WorkloadFound {
   readonly handover?: PeerHost;
   /** Where moves left something of it that waits to be cleaned up. Absent: nowhere. */
   readonly leftBehind?: readonly PeerHost[];
+  /** Hosts that may forward to here. Absent: none. */
+  readonly forwardedFrom?: readonly PeerHost[];
 }
 
 export interface WorkloadDoor {
@@ -152,6 +156,10 @@ export interface WorkloadDoor {
     host: HostHandle,
     wish: Pick<WorkloadWish, "identity" | "spec" | "secrets" | "secretMarks" | "secretKey">,
   ): Promise<WorkloadFound>;
+  /** Hosts that may forward to `home`, as its record has them. */
+  forwardedFrom(home: HostHandle, identity: string): Promise<readonly PeerHost[]>;
+  /** Whether an up would change what `old` forwards to `home`. Reads only. */
+  forwardsAmiss(old: HostHandle, home: HostHandle, wish: Pick<WorkloadWish, "identity" | "spec">): Promise<boolean>;
   /** Whether this stack has it on the host: deployed, begun, or on its way there. Volumes that were kept of it do not count. */
   lives(host: HostHandle, wish: Pick<WorkloadWish, "identity" | "owner">): Promise<boolean>;
   /** What `remove` would do now. Reads only. */

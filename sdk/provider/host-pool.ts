@@ -44,7 +44,8 @@ export function createHostPool(parts: HostPoolParts): HostPool {
     const docker = await parts.openDocker(ref.name, connection.socketPath);
     const record = await parts.openRecord(docker);
     const measured = await measure(docker, ref, parts);
-    const handle = { name: ref.name, connection, docker, record, measured };
+    const traits = () => declared.get(ref.name)?.traits ?? ref.traits;
+    const handle = { name: ref.name, connection, docker, record, measured, traits };
     refuseClone(handle, machines);
     return handle;
   };

@@ -37,12 +37,14 @@ export interface HostHandlerParts {
   /** For machines that are to be prepared. */
   readonly prepare: PrepareDoor;
   readonly clock: Clock;
+  /** Ends what a host forwards for this stack when it leaves the program; yields a line for each. Absent: nothing is forwarded. */
+  readonly forgetForwards?: (host: HostHandle, stackUid: string) => Promise<readonly string[]>;
   /** Told of each host that answers in a run. */
   readonly onReached?: ((host: HostHandle) => void) | undefined;
 }
 
 export function createHostHandler(parts: HostHandlerParts): ResourceHandler {
-  const { kind, hosts, removed, enrolment, prepare, clock, onReached } = parts;
+  const { kind, hosts, removed, enrolment, prepare, clock, forgetForwards, onReached } = parts;
   const preparation = new HostPreparation({ door: prepare, hosts, clock });
   const arrivals = new HostArrival({ kind, door: enrolment, clock });
   const reach = async (inputs: PlainRecord, connection: HostConnection, known: Partial<HostRefSpec>): Promise<HostHandle> => {
@@ -137,6 +139,7 @@ export function createHostHandler(parts: HostHandlerParts): ResourceHandler {
       if (handle === undefined && isProtected) throw unseenData(request);
       if (handle === undefined) return;
       await refuseNeeded(request, { handle, stackUid: textOf(stackUid), isProtected, removed });
+      for (const told of (await forgetForwards?.(handle, textOf(stackUid))) ?? []) request.report.say("info", told);
     },
   };
 }

@@ -44,9 +44,9 @@ function diffPlace(state: WorkloadState, news: PlainRecord): Record<string, Chan
   return diffPaths({ ...known?.connection } as PlainRecord, { ...ref.connection } as PlainRecord, ["host", "connection"]);
 }
 
-function diffStanding({ openMove, leftBehind, ownerId }: WorkloadState, id: string): Record<string, ChangeKind> {
+function diffStanding({ openMove, leftBehind, forwardsAmiss, ownerId }: WorkloadState, id: string): Record<string, ChangeKind> {
   return {
-    ...(openMove === undefined && leftBehind === undefined ? {} : { placement: "update" }),
+    ...([openMove, leftBehind, forwardsAmiss].some((it) => it !== undefined) && { placement: "update" as const }),
     ...(ownerId === "" || ownerId === id ? {} : { ownerId: "update" }),
   };
 }

@@ -1,4 +1,6 @@
 /** The workload and move rooms, as the Workload handler asks for them. */
+import { forwardChanges, keepForwards, lookAt } from "../engine/forward/keep-forwards";
+import { withEndedForwards, withForwards } from "../engine/forward/plan-forwards";
 import type { HostHandle } from "../engine/host/host-handle";
 import { cleanLeft, peerOf } from "../engine/move/clean-left";
 import { livesHere, openMoveTo } from "../engine/move/move-records";
@@ -7,6 +9,7 @@ import { moveWorkload, previewMove } from "../engine/move/move-workload";
 import { withCleaning } from "../engine/move/plan-cleaning";
 import { retireElsewhere } from "../engine/move/retire-elsewhere";
 import { closeMove, settleAlone, settleMove } from "../engine/move/settle-move";
+import type { Plan } from "../engine/plan/plan";
 import { type DataProof, summariseReceipt } from "../engine/receipt/receipt-summary";
 import type { WorkloadRecord } from "../engine/record/host-record";
 import { applyWorkload } from "../engine/workload/apply-workload";
@@ -38,6 +41,7 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
   const moveOf = (wish: WorkloadWish, from: HostHandle, to: HostHandle): MoveRequest => ({
     ...requestOf(wish, from),
     ...(wish.running ?? {}),
+    ...(wish.spec.forward === false && { forward: false }),
     from,
     to,
   });
@@ -70,12 +74,22 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       wish.context.report.say(failed === undefined ? "info" : "warning", told);
     }
   };
+  /** Every host but the one where it lives. */
+  const seeToForwards = async (wish: WorkloadWish, home: HostHandle): Promise<void> => {
+    const { source, target, interrupted, old = [] } = wish;
+    const others = [...old, source, target, interrupted].filter((host) => host !== undefined && host !== home);
+    await keepForwards(requestOf(wish, home), home, [...new Set(others as HostHandle[])]);
+  };
+  const planOf = async (wish: WorkloadWish): Promise<Plan> => {
+    const { source, target } = wish;
+    if (source === undefined) return previewWorkload(requestOf(wish));
+    const plan = await previewMove(moveOf(wish, source, target));
+    return { ...plan, notes: [...(wish.notes ?? []), ...plan.notes] };
+  };
   return {
     async preview(wish) {
-      const { source, target, left = [] } = wish;
-      if (source === undefined) return withCleaning(await previewWorkload(requestOf(wish)), left);
-      const plan = await previewMove(moveOf(wish, source, target));
-      return withCleaning({ ...plan, notes: [...(wish.notes ?? []), ...plan.notes] }, left);
+      const plan = withCleaning(await planOf(wish), wish.left ?? []);
+      return withForwards(plan, await forwardChanges(wish, wish.target, wish.old ?? []));
     },
     previewUnborn: async (wish) => previewUnborn(wish),
     async apply(wish): Promise<WorkloadApplied> {
@@ -83,12 +97,14 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
         const data = await bringHome(wish);
         const { receipt: applied } = await applyWorkload(requestOf(wish.source === undefined ? wish : withoutReview(wish)));
         await cleanUp(wish);
+        await seeToForwards(wish, wish.target);
         const { docker, measured } = wish.target;
         const receipt = await summariseReceipt({ ...wish, applied, docker, imageStore: measured.imageStore, data });
         return { host: wish.target, receipt };
       } catch (error) {
         const host = await livesOn(wish).catch(() => undefined);
         if (host === undefined || !(await owns(host, wish))) throw error;
+        await seeToForwards(wish, host);
         return { host, receipt: undefined, failure: error instanceof Error ? error : new Error(String(error)) };
       }
     },
@@ -102,9 +118,19 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       const openMove = openMoveTo(entry) ?? (arriving && { ...arriving, engineId: "" });
       const reading = await readWorkload({ ...wish, host });
       const found = reading.state === "gone" ? { state: "gone" as const, drift: [], ownerId: undefined } : reading;
-      const { leftBehind } = entry ?? {};
-      return { ...found, ...(entry && { owner: entry.owner }), ...(openMove && { openMove }), ...(leftBehind && { leftBehind }) };
+      const { leftBehind, forwardedFrom } = entry ?? {};
+      return {
+        ...found,
+        ...(entry && { owner: entry.owner }),
+        ...(openMove && { openMove }),
+        ...(leftBehind && { leftBehind }),
+        ...(forwardedFrom && { forwardedFrom }),
+      };
     },
+    async forwardedFrom(home, identity) {
+      return (await observeHost(home).record()).workloads[identity]?.forwardedFrom ?? [];
+    },
+    forwardsAmiss: async (old, home, wish) => (await lookAt(wish, home, old)).kind !== "none",
     async took(host, identity, from) {
       const entry = (await observeHost(host).record()).workloads[identity];
       return entry !== undefined && cameFrom(entry, from);
@@ -115,7 +141,10 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       const volumes = Object.values(entry.volumes);
       return volumes.length === 0 || volumes.some(({ state }) => state === "current" || state === "incoming");
     },
-    previewRemoval: (wish) => previewRemoval(requestOf(wish)),
+    async previewRemoval(wish) {
+      const plan = await previewRemoval(requestOf(wish));
+      return withEndedForwards(plan, wish.identity, wish.elsewhere ?? []);
+    },
     async remove(wish) {
       const { identity, target, lost, elsewhere = [] } = wish;
       if (lost !== undefined) await closeMove(requestOf(wish), lost);

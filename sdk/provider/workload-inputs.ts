@@ -12,8 +12,8 @@ import { comparedLocks } from "./workload-locks";
 import type { WorkloadState } from "./workload-state";
 
 export function readContent(inputs: PlainRecord): NormalisedWorkload {
-  const { name, services, volumes, networks, subnets, needs } = inputs;
-  const content = normaliseWorkload({ name, services, volumes, networks, subnets, needs }, { allowUnknown: true });
+  const { name, services, volumes, networks, subnets, needs, forward } = inputs;
+  const content = normaliseWorkload({ name, services, volumes, networks, subnets, needs, forward }, { allowUnknown: true });
   return anchoredWorkload(content, textOf(inputs.programDir));
 }
 
@@ -77,9 +77,26 @@ export function secretsInEnvironment(secretPaths: readonly PropertyPath[]): Prob
 }
 
 /** Compared with what was stored: what runs, without where and without facts of the operator's machine. */
-export function comparedInputs({ name, services, volumes, networks, subnets, needs, locks = null }: PlainRecord): PlainRecord {
+export function comparedInputs({
+  name,
+  services,
+  volumes,
+  networks,
+  subnets,
+  needs,
+  forward,
+  locks = null,
+}: PlainRecord): PlainRecord {
   const bare = Object.entries(recordOf(services)).map(([key, service]) => [key, withoutBuilder(recordOf(service))] as const);
-  const compared = { name, services: Object.fromEntries(bare), volumes, networks, subnets, needs };
+  const compared = {
+    name,
+    services: Object.fromEntries(bare),
+    volumes,
+    networks,
+    subnets,
+    needs,
+    forward: forward === false ? forward : null,
+  };
   return { ...compared, locks: comparedLocks({ locks }) ?? null };
 }
 

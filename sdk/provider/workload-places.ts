@@ -12,10 +12,10 @@ import { isSamePlace, type Place, placeOf, type WorkloadState } from "./workload
 
 export interface PlacesParts {
   readonly hosts: Hosts;
-  readonly door: Pick<WorkloadDoor, "took">;
+  readonly door: Pick<WorkloadDoor, "took" | "forwardedFrom">;
 }
 
-export interface Places extends Pick<WorkloadWish, "target" | "source" | "interrupted" | "lost" | "stays" | "left"> {
+export interface Places extends Pick<WorkloadWish, "target" | "source" | "interrupted" | "lost" | "stays" | "left" | "old"> {
   /** Of the target. */
   readonly ref: HostRefSpec;
 }
@@ -42,6 +42,7 @@ export async function findPlaces(
       return known && reachedQuietly(() => open(known));
     }),
   );
+  const old = await oldHosts(parts, open, textOf(request.news.identity), source.host ?? target);
   return {
     ref,
     target,
@@ -50,7 +51,18 @@ export async function findPlaces(
     ...other,
     // What an earlier move left on the host that it goes to is cleared by this move itself.
     left: left.filter((host): host is HostHandle => host !== undefined && !isOneMachine(host, target)),
+    ...(old.length > 0 && { old }),
   };
+}
+
+/** Those that may forward to where it lives, by that host's record. One that does not answer goes on as it does. */
+async function oldHosts({ hosts, door }: PlacesParts, open: Open, identity: string, home: HostHandle): Promise<HostHandle[]> {
+  const peers = await door.forwardedFrom(home, identity);
+  const reached = peers.map(async (peer) => {
+    const ref = hosts.find(peer);
+    return ref && (await reachedQuietly(() => open(ref)));
+  });
+  return (await Promise.all(reached)).filter((host) => host !== undefined);
 }
 
 type Open = (ref: HostRefSpec) => Promise<HostHandle>;

@@ -2,7 +2,7 @@
 import type { HostHandle } from "../engine/host/host-handle";
 import type { SecretReader } from "../engine/secret/open-secret-reader";
 import { textOf } from "./common-inputs";
-import type { Hosts, WorkloadDoor, WorkloadFound } from "./engine-doors";
+import type { Hosts, PeerHost, WorkloadDoor, WorkloadFound } from "./engine-doors";
 import { reachedOrWarned } from "./host-resource";
 import type { Plain, PlainRecord } from "./plain";
 import { reachedQuietly } from "./reached-quietly";
@@ -38,7 +38,7 @@ export async function readWorkloadState(
   const { secrets, secretMarks, missing } = await readReferences(reader, content, { base, secretKey, before });
   for (const one of missing) request.report.say("warning", describeMissing(one));
   const wish = { identity, secretKey, spec: content.spec, secrets, secretMarks };
-  const look = async (at: typeof ref): Promise<{ handle: HostHandle; found: WorkloadFound } | undefined> => {
+  const look = async (at: typeof ref): Promise<Looked | undefined> => {
     const handle = await reachedOrWarned(request, () => hosts.open(at, base));
     return handle && { handle, found: await door.find(handle, wish) };
   };
@@ -46,8 +46,16 @@ export async function readWorkloadState(
   const here = await look(ref);
   if (here === undefined) return asStored;
   const { handover } = here.found;
-  const answering = (found: WorkloadFound) => answeringPeers(found, hosts, base);
-  if (handover === undefined) return readHere(asStored, state, here.found, await answering(here.found));
+  const more = async ({ handle, found }: Looked): Promise<Elsewhere> => ({
+    left: (await answeringPeers(found.leftBehind, hosts, base)).map(({ peer }) => peer),
+    amiss: await forwardingAmiss({ handle, found }),
+  });
+  const forwardingAmiss = async ({ handle, found }: Looked): Promise<Place[]> => {
+    const old = await answeringPeers(found.forwardedFrom, hosts, base);
+    const amiss = await Promise.all(old.map((one) => door.forwardsAmiss(one.handle, handle, wish)));
+    return old.filter((_, index) => amiss[index]).map(({ peer }) => peer);
+  };
+  if (handover === undefined) return readHere(asStored, state, here.found, await more(here));
   const next = hosts.find(handover);
   if (next === undefined) {
     request.report.say("warning", `was handed over to ${handover.host}, which this stack does not know (any more)`);
@@ -56,27 +64,49 @@ export async function readWorkloadState(
   const there = await look(next);
   const moved = { ...state, placement: placeOf(next), placements: { ...state.placements, [next.name]: next } };
   if (there === undefined) return { ...asStored, outputs: stateOutputs(moved) };
-  return readHere(asStored, moved, there.found, await answering(there.found));
+  return readHere(asStored, moved, there.found, await more(there));
 }
 
-/** What is left on a host that does not answer, or that nobody knows any more, is no work for an up, and so no difference. */
-async function answeringPeers({ leftBehind = [] }: WorkloadFound, hosts: Hosts, base: string): Promise<Place[]> {
-  const asked = leftBehind.map(async (peer) => {
+interface Looked {
+  readonly handle: HostHandle;
+  readonly found: WorkloadFound;
+}
+
+/** On other hosts that answer. */
+interface Elsewhere {
+  readonly left: readonly Place[];
+  /** Where it is not forwarded as it should be. */
+  readonly amiss: readonly Place[];
+}
+
+/** What is on a host that does not answer, or that nobody knows any more, is no work for an up, and so no difference. */
+async function answeringPeers(
+  peers: readonly PeerHost[] = [],
+  hosts: Hosts,
+  base: string,
+): Promise<{ readonly peer: Place; readonly handle: HostHandle }[]> {
+  const asked = peers.map(async (peer) => {
     const ref = hosts.find(peer);
     const handle = ref && (await reachedQuietly(() => hosts.open(ref, base)));
-    return handle === undefined ? [] : [place(peer)];
+    return handle === undefined ? [] : [{ peer: place(peer), handle }];
   });
   return (await Promise.all(asked)).flat();
 }
 
-function readHere(stored: ReadState, state: WorkloadState, found: WorkloadFound, left: readonly Place[]): ReadState | undefined {
+function readHere(
+  stored: ReadState,
+  state: WorkloadState,
+  found: WorkloadFound,
+  { left, amiss }: Elsewhere,
+): ReadState | undefined {
   if (found.state === "gone") return undefined;
-  const { openMove: _o, leftBehind: _l, ...settled } = state;
+  const { openMove: _o, leftBehind: _l, forwardsAmiss: _f, ...settled } = state;
   const now: WorkloadState = {
     ...settled,
     ownerId: found.ownerId ?? state.ownerId,
     ...(found.openMove === undefined ? {} : { openMove: place(found.openMove) }),
     ...(left.length === 0 ? {} : { leftBehind: left }),
+    ...(amiss.length === 0 ? {} : { forwardsAmiss: amiss }),
   };
   return { ...stored, outputs: stateOutputs(now), inputs: drifted(stored.inputs, found) };
 }

@@ -31,13 +31,16 @@ export interface WorkloadState {
   readonly openMove?: Place;
   /** Hosts that answer, where earlier moves left something: an up cleans it. */
   readonly leftBehind?: readonly Place[];
+  /** Hosts that answer and do not forward as they should: an up sees to it. */
+  readonly forwardsAmiss?: readonly Place[];
 }
 
 export function readState(outputs: PlainRecord): WorkloadState | undefined {
   if (textOf(outputs.identity) === "" || outputs.placement === undefined) return undefined;
   const placements = Object.entries(recordOf(outputs.placements)).map(([name, ref]) => [name, refOf(recordOf(ref))] as const);
   const openMove = outputs.openMove === undefined ? undefined : readPlace(recordOf(outputs.openMove));
-  const leftBehind = (Array.isArray(outputs.leftBehind) ? outputs.leftBehind : []).map((one) => readPlace(recordOf(one)));
+  const leftBehind = readPlaces(outputs.leftBehind);
+  const forwardsAmiss = readPlaces(outputs.forwardsAmiss);
   return {
     schemaVersion: 1,
     identity: textOf(outputs.identity),
@@ -49,6 +52,7 @@ export function readState(outputs: PlainRecord): WorkloadState | undefined {
     ...(outputs.secretVersions === undefined ? {} : { secretVersions: readVersions(recordOf(outputs.secretVersions)) }),
     ...(openMove === undefined ? {} : { openMove }),
     ...(leftBehind.length === 0 ? {} : { leftBehind }),
+    ...(forwardsAmiss.length === 0 ? {} : { forwardsAmiss }),
   };
 }
 
@@ -87,6 +91,9 @@ export function isSamePlace(one: Place, other: Place): boolean | undefined {
 function readPlace({ host, machineId, engineId }: PlainRecord): Place {
   return { host: textOf(host), machineId: textOf(machineId), engineId: textOf(engineId) };
 }
+
+const readPlaces = (value: PlainRecord[string] | undefined): Place[] =>
+  (Array.isArray(value) ? value : []).map((one) => readPlace(recordOf(one)));
 
 function readVersions(outputs: PlainRecord): SecretVersions {
   const services = Object.entries(outputs).map(([service, names]) => {

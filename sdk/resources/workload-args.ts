@@ -21,6 +21,11 @@ export interface WorkloadArgs<S extends string = string, V extends string = stri
   readonly subnets?: Input<string>;
   /** What the host must have beyond what the services imply: a host that lacks it is refused before anything runs. Default nothing. */
   readonly needs?: NeedsArgs;
+  /**
+   * After a move the host it left carries connections to its published TCP ports to where it lives, until `dray forwards rm`. Default
+   * true; false: clients of the old address are refused there.
+   */
+  readonly forward?: Input<boolean>;
 }
 
 /** Read when the program runs: files, and the image's resource. */

@@ -11,7 +11,7 @@ import { readNeeds } from "./needs";
 import { DEFAULT_NETWORK, DEFAULT_SUBNETS, type NetworkSpec, readNetwork, subnet } from "./network";
 import { type NormalisedService, normaliseService } from "./normalise-service";
 import { Place } from "./place";
-import { fields, isRecord, recordOf, requireKeys, text } from "./read";
+import { fields, flag, isRecord, recordOf, requireKeys, text } from "./read";
 import { checkName, type NamedThing } from "./resource-name";
 import type { SecretRefs, SecretValues } from "./secret";
 import { readVolume } from "./volume";
@@ -45,7 +45,15 @@ export function normaliseWorkload(input: unknown, options: NormaliseOptions = {}
   for (const check of [checkServices, checkDependencies, checkMounts, checkNetworks, checkPorts]) check(parts);
   if (problems.length > 0) return { problems };
   const specs = Object.fromEntries([...services].map(([name, { spec }]) => [name, spec]));
-  const spec = { name: read.name ?? "", services: specs, volumes, networks, subnets, ...(read.needs && { needs: read.needs }) };
+  const spec = {
+    name: read.name ?? "",
+    services: specs,
+    volumes,
+    networks,
+    subnets,
+    ...(read.needs && { needs: read.needs }),
+    ...(read.forward === false && { forward: read.forward }),
+  };
   return { spec, secrets: secretsOf(services), references: referencesOf(services) };
 }
 
@@ -69,6 +77,7 @@ const workloadFields = ({ openEnvFile }: NormaliseOptions) =>
       networks: recordOf(named("network", readNetwork)),
       subnets: subnet,
       needs: readNeeds,
+      forward: flag,
     },
     foreignWorkloadWords,
   );

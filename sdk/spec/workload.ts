@@ -18,6 +18,11 @@ export interface WorkloadInput {
   readonly subnets?: string;
   /** What the host must have beyond what the services imply. Default nothing. */
   readonly needs?: NeedsInput;
+  /**
+   * After a move the host it left carries connections to its published TCP ports to where it lives. Default true; false: clients of
+   * the old address are refused there.
+   */
+  readonly forward?: boolean;
 }
 
 export interface WorkloadSpec {
@@ -28,4 +33,6 @@ export interface WorkloadSpec {
   /** Range the networks' subnets are cut from; each network gets one of SUBNET_PREFIX. */
   readonly subnets: string;
   readonly needs?: NeedsSpec;
+  /** Only where the program switches it off. */
+  readonly forward?: false;
 }

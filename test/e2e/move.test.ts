@@ -4,6 +4,7 @@ import type { ReceiptSummary } from "../../sdk/engine/receipt/receipt-summary";
 import { readHostRecord } from "../support/e2e/host-record";
 import { killAt } from "../support/e2e/kill-at";
 import { NotesClient, openNotes } from "../support/e2e/notes";
+import { steadyClient } from "../support/e2e/steady-client";
 import { type TestHost, type TestHosts, testHosts } from "../support/e2e/test-hosts";
 import type { TestProgram } from "../support/e2e/test-program";
 
@@ -35,12 +36,15 @@ describe("a workload whose host changes", () => {
     await clientOf(host).add(note);
     written.push(note);
   };
-  /** One place serves with every note, the other runs nothing, no helper is left anywhere. */
+  const forwardersOn = async (host: TestHost) => (await host.engine.forwarders(program.stackUid)).map(({ state }) => state);
+  /** One place serves with every note, the other runs nothing but forwards to it, no helper is left anywhere. */
   const livesOnlyOn = async (here: TestHost, there: TestHost) => {
     await clientOf(here).answersWithin(5);
     expect(await clientOf(here).notes()).toEqual(written);
     expect([await runningOn(here), await runningOn(there)]).toEqual([1, 0]);
     expect(await there.engine.containers(program.stackUid)).toEqual([]);
+    expect([await forwardersOn(here), await forwardersOn(there)]).toEqual([[], ["running"]]);
+    expect(await clientOf(there).notes()).toEqual(written);
     expect([...(await here.engine.helpers()), ...(await there.engine.helpers())]).toEqual([]);
   };
 
@@ -57,17 +61,31 @@ describe("a workload whose host changes", () => {
     wish("rack", "cloud");
     const before = Date.now();
     const { stdout } = await program.does("preview");
-    for (const told of [/copy volume data/, /outage\s+app/, /free on cloud/, /kept on rack/, /--back/])
+    for (const told of [
+      /copy volume data/,
+      /outage\s+app/,
+      /free on cloud/,
+      /kept on rack/,
+      /rack forwards 18181 to cloud/,
+      /--back/,
+    ])
       expect(stdout).toMatch(told);
     expect(await hosts.rack.engine.running(program.stackUid)).toHaveLength(1);
     expect((await hosts.cloud.engine.changesSince(before)).filter((change) => !isHelper.test(change))).toEqual([]);
   });
 
   it("moves there with its data, and the second up changes nothing", async () => {
+    const client = steadyClient(() => clientOf(hosts.rack).notes());
     const { stdout } = await program.up();
-    expect(stdout).toMatch(/outage of app\s+[\d.]+ m?s measured/);
+    const seen = await client.stop();
+    const [, outage = "", unit] = /outage of app\s+([\d.]+) (m?s) measured/.exec(stdout) ?? [];
+    expect(Number(outage)).toBeGreaterThan(0);
+    // Who dials only the old host meets the pause of the move, and what its forwarder takes to start; then nothing.
+    expect(seen.longestGapSeconds).toBeLessThan(Number(outage) / (unit === "ms" ? 1000 : 1) + 2);
     await livesOnlyOn(hosts.cloud, hosts.rack);
+    const before = await hosts.rack.engine.forwarders(program.stackUid);
     expect((await program.up()).stdout).toContain("No change");
+    expect(await hosts.rack.engine.forwarders(program.stackUid)).toEqual(before);
     // What the state keeps of the data is what a receipt reads on the host it went to.
     const { lines } = await program.json("receipt");
     const { workloads } = lines[0] as unknown as Receipt;

@@ -1,4 +1,6 @@
 /** Where each workload of the stack lives and what is going on there: state, records and containers put side by side. */
+import { observedForwarders } from "../../engine/forward/forwarder-container";
+import { label } from "../../engine/labels";
 import type { LeaseRecord, Owner, WorkloadRecord } from "../../engine/record/host-record";
 import type { DrayageError } from "../../spec/drayage-error";
 import { asDrayageError } from "../render/render-error";
@@ -24,6 +26,8 @@ export interface HostStatus {
   /** A move is open: to where, and its last step. */
   readonly move?: { readonly to: string; readonly step: string; readonly at: string };
   readonly cededTo?: string;
+  /** What this host does for clients that still dial it. */
+  readonly forward?: { readonly to: string; readonly ports: readonly number[]; readonly running: boolean };
   readonly running: number;
   readonly containers: number;
   readonly unhealthy: readonly string[];
@@ -50,6 +54,7 @@ export async function fleetStatus(fleet: Fleet): Promise<FleetStatus> {
         known.map(({ host, record }) =>
           hostStatus(
             host,
+            identity,
             record,
             containers.filter((it) => it.identity === identity && it.host === host.name),
           ),
@@ -61,11 +66,28 @@ export async function fleetStatus(fleet: Fleet): Promise<FleetStatus> {
   return { workloads, failed: [...failed, ...unread] };
 }
 
-async function hostStatus(host: FleetHost, record: WorkloadRecord, containers: readonly ServiceContainer[]): Promise<HostStatus> {
+async function forwardOf(
+  { docker }: FleetHost,
+  identity: string,
+  { forward }: WorkloadRecord,
+): Promise<HostStatus["forward"] | undefined> {
+  if (forward === undefined) return undefined;
+  const found = await docker.listContainers({ label: [`${label.identity}=${identity}`] });
+  const running = observedForwarders(found, identity).some((it) => it.running);
+  return { to: forward.to.host, ports: forward.ports, running };
+}
+
+async function hostStatus(
+  host: FleetHost,
+  identity: string,
+  record: WorkloadRecord,
+  containers: readonly ServiceContainer[],
+): Promise<HostStatus> {
   const serving = latest(containers);
   const lease = await heldLease(host, record);
   const move = openMove(record);
   const released = record.releases.at(-1)?.at;
+  const forward = await forwardOf(host, identity, record);
   return {
     host: host.name,
     state: record.state,
@@ -73,6 +95,7 @@ async function hostStatus(host: FleetHost, record: WorkloadRecord, containers: r
     owner: record.owner,
     ...(lease === undefined ? {} : { lease }),
     ...(move === undefined ? {} : { move }),
+    ...(forward === undefined ? {} : { forward }),
     ...(record.handover === undefined || record.state !== "ceded" ? {} : { cededTo: record.handover.host }),
     running: serving.filter((it) => it.state === "running").length,
     containers: serving.length,

@@ -24,6 +24,7 @@ function hostLines(it: HostStatus, now: number, paint: Paint): string[] {
   const age = (iso: string) => humanAge(Date.parse(iso), now);
   return [
     `  ${paint.bold(it.host)}  ${here}${it.containers === 0 ? "" : `, ${health}`}${volumes === "" ? "" : `, volumes: ${volumes}`}`,
+    ...(it.forward === undefined ? [] : [`    ${forwardText(it.forward, paint)}`]),
     ...(it.releasedAt === undefined || it.state === "ceded" ? [] : [`    released ${age(it.releasedAt)} ago`]),
     ...(it.move === undefined
       ? []
@@ -35,4 +36,9 @@ function hostLines(it: HostStatus, now: number, paint: Paint): string[] {
       : [`    ${paint.yellow("being changed")} by ${it.lease.holder} (${it.lease.purpose}) since ${age(it.lease.since)}`]),
     paint.dim(`    owner: stack ${it.owner.stack} of ${it.owner.project}, epoch ${it.epoch}`),
   ];
+}
+
+function forwardText({ to, ports, running }: NonNullable<HostStatus["forward"]>, paint: Paint): string {
+  const what = `forwards ${ports.join(", ")} to ${to}`;
+  return running ? what : paint.red(`${what}: it does not run, dray up starts it`);
 }

@@ -15,7 +15,7 @@ export function beginRestore(record: WorkloadRecord, incoming: IncomingVolumes, 
 
 /** From here the next apply attaches what came in. What served or was kept here before stays, as superseded. */
 export function restored(record: WorkloadRecord, at: string): WorkloadRecord {
-  const { handover: _h, arrival: _a, ...rest } = record;
+  const { handover: _h, arrival: _a, forward: _f, ...rest } = record;
   const arrived = Object.entries(record.volumes).filter(([, volume]) => volume.state === "incoming");
   const names = new Set(arrived.map(([key]) => logicalName(key)));
   const before = Object.entries(record.volumes)

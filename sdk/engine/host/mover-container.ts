@@ -66,7 +66,7 @@ export async function attachMover(docker: DockerEngine, run: MoverRun): Promise<
 
 /** Runs the mover to its end. A failing exit code is the caller's to judge. */
 export async function runMover(docker: DockerEngine, run: MoverRun, stdin?: Buffer): Promise<Exit> {
-  return withImage(docker, run, (image) => docker.runOnce(uniqueName(run), moverBody(image, run), stdin));
+  return withMoverImage(docker, run, (image) => docker.runOnce(uniqueName(run), moverBody(image, run), stdin));
 }
 
 /** A container that is never started: a path by which the archive API reads a host directory. */
@@ -78,7 +78,9 @@ export async function createReader(
 ): Promise<void> {
   const run: MoverRun = { args: ["version"], binds, moverDir };
   try {
-    await withImage(docker, run, (image) => docker.createContainer(name, moverBody(image, run, { keep: true, kind: "reader" })));
+    await withMoverImage(docker, run, (image) =>
+      docker.createContainer(name, moverBody(image, run, { keep: true, kind: "reader" })),
+    );
   } catch (error) {
     if (!(error instanceof DrayageError && error.code === "NAME_TAKEN")) throw error;
   }
@@ -117,11 +119,15 @@ async function untilEnded(attached: Attached): Promise<boolean> {
 }
 
 async function create(docker: DockerEngine, run: MoverRun, stdin: Partial<ContainerBody>): Promise<string> {
-  return withImage(docker, run, (image) => docker.createContainer(uniqueName(run), { ...moverBody(image, run), ...stdin }));
+  return withMoverImage(docker, run, (image) => docker.createContainer(uniqueName(run), { ...moverBody(image, run), ...stdin }));
 }
 
 /** `docker image prune -a` may take the image between its check and its use. */
-async function withImage<T>(docker: DockerEngine, run: MoverRun, use: (image: string) => Promise<T>): Promise<T> {
+export async function withMoverImage<T>(
+  docker: DockerEngine,
+  run: Pick<MoverRun, "moverDir">,
+  use: (image: string) => Promise<T>,
+): Promise<T> {
   const image = await ensureMover(docker, run.moverDir);
   try {
     return await use(image);

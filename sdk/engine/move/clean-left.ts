@@ -1,6 +1,8 @@
 /** What a move prepared and never used, or left behind when it had ended: removed, once its host answers, by leave of the host where the workload lives. */
 import { DrayageError } from "../../spec/drayage-error";
 import { emptyFolder } from "../data/fill-folder";
+import type { ContainerSummary } from "../docker/docker-engine";
+import { forwarderKind } from "../forward/forwarder-container";
 import type { HostHandle } from "../host/host-handle";
 import { label } from "../labels";
 import type { Peer, WorkloadRecord } from "../record/host-record";
@@ -51,7 +53,7 @@ async function clear(host: HostHandle, identity: string, entry: WorkloadRecord, 
 export async function servesThere(host: HostHandle, identity: string, entry: WorkloadRecord): Promise<boolean> {
   if (!records.livesHere(entry)) return false;
   if (Object.values(entry.volumes).some(({ state }) => state === "current")) return true;
-  return (await host.docker.listContainers({ label: [`${label.identity}=${identity}`] })).length > 0;
+  return (await containersOf(host, identity)).length > 0;
 }
 
 /** Volumes and contents of folders that an unfinished move made and nobody ever used. */
@@ -63,11 +65,17 @@ async function removeIncoming(host: HostHandle, identity: string, entry: Workloa
   for (const path of records.incomingFolders(entry)) await emptyFolder(docker, path);
 }
 
+/** Without the forwarder, which works for the place where it lives now. */
+async function containersOf(host: HostHandle, identity: string): Promise<ContainerSummary[]> {
+  const all = await host.docker.listContainers({ label: [`${label.identity}=${identity}`] });
+  return all.filter(({ Labels }) => Labels[label.kind] !== forwarderKind);
+}
+
 /** Removes everything of a workload on a host that is not data: containers, networks, secret and config sets. */
 export async function cleanWorkload(host: HostHandle, identity: string, lease: Lease): Promise<void> {
   const { docker } = underLease(host, () => lease.assertHeld());
   const filters = { label: [`${label.identity}=${identity}`] };
-  const containers = await docker.listContainers(filters);
+  const containers = await containersOf(host, identity);
   await Promise.all(containers.map((container) => docker.removeContainer(container.Id, { force: true })));
   const volumes = (await docker.listVolumes(filters)).filter((volume) =>
     ["secrets", "configs"].includes(volume.Labels[label.kind] ?? ""),

@@ -21,6 +21,7 @@ import { peerOf } from "./clean-left";
 import type { MovedFolder, MovedService, MovedVolume, MoveFacts } from "./move-facts";
 import type { MoveRequest } from "./move-request";
 import { asideName, carriedFolders, type FolderFacts, folderFacts } from "./moved-folders";
+import { movedForward } from "./moved-forward";
 import { folderReasons } from "./refuse-folders";
 import { refuseMove } from "./refuse-move";
 import { takenPorts } from "./taken-ports";
@@ -42,7 +43,10 @@ export async function gatherMove(request: MoveRequest): Promise<GatheredMove> {
   const [source, target] = await Promise.all([observeWorkload(from, identity), observeWorkload(to, identity, { ports: true })]);
   const sides = { from: from.docker, to: to.docker, identity };
   const folders = await folderFacts(spec, sides, target.record?.folders ?? {});
-  const volumes = await movedVolumes(request, source, folders);
+  const [volumes, forwarding] = await Promise.all([
+    movedVolumes(request, source, folders),
+    movedForward(request, { listening: target.forwarders.length > 0 }),
+  ]);
   const named = volumes.filter((volume) => volume.folder === undefined);
   const volumeNames = Object.fromEntries(named.map((volume) => [volume.name, volume.target]));
   const wanted = wantedWorkload({ ...request, volumeNames });
@@ -50,7 +54,7 @@ export async function gatherMove(request: MoveRequest): Promise<GatheredMove> {
   const ports = wanted.services.flatMap((service) => service.spec.ports);
   const timed = stopwatch(request.context.clock);
   const free = await timed(() => freeBytes(to));
-  const taken = await timed(() => takenPorts(to.docker, ports));
+  const taken = await timed(() => takenPorts(to.docker, ports, identity));
   const lastCut = source.record?.releases.at(-1)?.cutSeconds;
   const { plan, imageBytes } = await planTarget(request, wanted, emptyTarget(target, source), locked);
   const facts: MoveFacts = {
@@ -64,6 +68,7 @@ export async function gatherMove(request: MoveRequest): Promise<GatheredMove> {
     // The first helper on a host may have to be loaded first; without ports there was only one.
     helperSeconds: ports.length === 0 ? free.seconds : Math.min(free.seconds, taken.seconds),
     ...(lastCut && { lastCut }),
+    ...forwarding,
     supersededOnTarget: Object.values(target.record?.volumes ?? {})
       .filter((volume) => volume.state === "superseded")
       .map((volume) => volume.dockerName),

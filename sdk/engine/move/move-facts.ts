@@ -20,6 +20,17 @@ export interface MoveFacts {
   readonly lastCut?: Readonly<Record<string, number>>;
   /** Superseded volumes of this workload that stay on the target from earlier moves. */
   readonly supersededOnTarget: readonly string[];
+  /** What the source goes on doing for clients that still dial it. Absent: nothing is forwarded, or nothing could be. */
+  readonly forward?: MovedForward;
+  /** Published ports that will not be forwarded: `53/udp`. Default none. */
+  readonly unforwarded?: readonly string[];
+}
+
+export interface MovedForward {
+  readonly address: string;
+  readonly ports: readonly number[];
+  /** Why it does not reach the target now. Absent: it does. */
+  readonly trouble?: string;
 }
 
 export interface MovedVolume {

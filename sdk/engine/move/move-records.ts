@@ -2,7 +2,7 @@
  * What a move writes into the two host records, as pure functions. The order of the writes is the protocol:
  * openMove (source) → beginArrival (target) → PREPARED (target) → CEDE (source, the pivot) → ADOPTED (target) → release (both).
  */
-import type { Arrival, Handover, Peer, WorkloadRecord } from "../record/host-record";
+import type { Arrival, ForwardRecord, Handover, Peer, WorkloadRecord } from "../record/host-record";
 import { asideWhere } from "../record/retired-workload";
 
 export type { Peer } from "../record/host-record";
@@ -38,18 +38,21 @@ export function hasOpenMove(record: WorkloadRecord): boolean {
   return record.state === "preparing" && forgettable(record) !== undefined;
 }
 
+/** What a workload takes along from its source. */
+export type Arriving = Pick<WorkloadRecord, "volumes" | "releases" | "leftBehind" | "forwardedFrom">;
+
 /** What ran once per release has run: the releases go along, and so does what is still to be cleaned up elsewhere. */
 export function beginArrival(
   target: WorkloadRecord,
   from: Peer,
-  { volumes, releases, leftBehind = [] }: Pick<WorkloadRecord, "volumes" | "releases" | "leftBehind">,
+  { volumes, releases, leftBehind = [], forwardedFrom = [] }: Arriving,
   stamp: MoveStamp,
 ): WorkloadRecord {
   const arrival: Arrival = { epoch: stamp.epoch, machineId: from.machineId, host: from.host, at: stamp.at, rootHash: "" };
-  const { removed: _r, leftBehind: _l, ...rest } = target;
+  const { removed: _r, leftBehind: _l, forwardedFrom: _f, ...rest } = target;
   const kept = { ...supersededOnly(target.volumes), ...volumes };
-  const left = leftBehind.length === 0 ? {} : { leftBehind };
-  return withFolders({ ...rest, state: "preparing", arrival, volumes: kept, releases, ...left }, supersededFolders(target));
+  const carried = { ...(leftBehind.length > 0 && { leftBehind }), ...(forwardedFrom.length > 0 && { forwardedFrom }) };
+  return withFolders({ ...rest, state: "preparing", arrival, volumes: kept, releases, ...carried }, supersededFolders(target));
 }
 
 /** A folder was found empty, and a move begins to fill it. `aside`: the path that the superseded one there has now. */
@@ -73,11 +76,17 @@ export function prepared(target: WorkloadRecord, rootHash: string): WorkloadReco
 /** The pivot. From here the target owns the workload, whether or not anybody lives to tell. */
 export function ceded(source: WorkloadRecord, to: Peer, proved: Proved, stamp: MoveStamp): WorkloadRecord {
   const handover: Handover = { ...to, epoch: stamp.epoch, at: stamp.at, rootHash: proved.rootHash };
-  const { arrival: _, ...rest } = source;
+  const { arrival: _, forward: _o, forwardedFrom: _f, ...rest } = source;
   const left = (proved.folders ?? []).map((path) => [path, { state: "superseded", since: stamp.at }] as const);
   const volumes = mapVolumes(source.volumes, "current", "superseded", stamp.at);
   return withFolders(
-    { ...rest, state: "ceded", handover, volumes },
+    {
+      ...rest,
+      state: "ceded",
+      handover,
+      volumes,
+      ...(proved.forward && { forward: { ...proved.forward, to, since: stamp.at } }),
+    },
     { ...supersededFolders(source), ...Object.fromEntries(left) },
   );
 }
@@ -87,10 +96,12 @@ export interface Proved {
   readonly rootHash: string;
   /** Paths of the folders that were carried. */
   readonly folders?: readonly string[];
+  /** What the source shall go on doing for clients that still dial it. Absent: nothing. */
+  readonly forward?: Pick<ForwardRecord, "address" | "ports">;
 }
 
 export function adopted(target: WorkloadRecord, stamp: MoveStamp): WorkloadRecord {
-  const { handover: _, ...rest } = target;
+  const { handover: _, forward: _f, ...rest } = target;
   const volumes = mapVolumes(target.volumes, "incoming", "current", stamp.at);
   return withFolders({ ...rest, state: "adopted", volumes }, mapVolumes(target.folders ?? {}, "incoming", "current", stamp.at));
 }
@@ -118,7 +129,7 @@ export function cleanedUp(record: WorkloadRecord, peer: Peer): WorkloadRecord {
 
 /** What is left of a target whose move was undone; undefined when nothing was there before it. */
 export function undoneTarget(target: WorkloadRecord): WorkloadRecord | undefined {
-  const { arrival: _a, leftBehind: _l, ...known } = target;
+  const { arrival: _a, leftBehind: _l, forwardedFrom: _f, ...known } = target;
   const rest = withFolders(known, supersededFolders(target));
   const volumes = supersededOnly(target.volumes);
   if (target.handover !== undefined) return { ...rest, state: "ceded", volumes, journal: [] };

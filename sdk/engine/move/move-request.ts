@@ -8,6 +8,8 @@ import type { ApplyRequest, WorkloadOutcome } from "../workload/workload-request
 export interface MoveRequest extends Omit<ApplyRequest, "host" | "volumeNames" | "adopt"> {
   readonly from: HostHandle;
   readonly to: HostHandle;
+  /** false: the source forwards nothing afterwards, whatever the spec that runs says. Absent: as that says. */
+  readonly forward?: false;
 }
 
 export interface MoveOutcome extends WorkloadOutcome {

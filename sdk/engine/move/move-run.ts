@@ -7,7 +7,7 @@ import { label } from "../labels";
 import type { Operation } from "../plan/plan";
 import type { Executor, ExecutorContext } from "../plan/run-plan";
 import type { DataProof } from "../receipt/receipt-summary";
-import type { VolumeRecord, WorkloadRecord } from "../record/host-record";
+import type { Owner, VolumeRecord, WorkloadRecord } from "../record/host-record";
 import type { Lease } from "../record/record-store";
 import { underLease } from "../workload/under-lease";
 import { cleanWorkload, clearTarget } from "./clean-left";
@@ -15,6 +15,7 @@ import { type Neighbours, openNeighbours } from "./hurry-neighbours";
 import type { MovedVolume, MoveFacts } from "./move-facts";
 import * as records from "./move-records";
 import { MovedCopies } from "./moved-copies";
+import { beginForwarding, forwardingHosts, makeForwarder } from "./moved-forward";
 import { moveKinds } from "./plan-move";
 import { type ExitWitness, openExitWitness } from "./prove-exit";
 
@@ -27,7 +28,8 @@ export interface MoveSides {
   readonly toLease: Lease;
   readonly clock: Clock;
   /** Of the source: what goes along. */
-  readonly source: Pick<WorkloadRecord, "releases" | "leftBehind">;
+  readonly source: Pick<WorkloadRecord, "releases" | "leftBehind" | "forwardedFrom">;
+  readonly owner: Owner;
   /** keep and protect by volume, as the program says. */
   readonly volumeOptions: Readonly<Record<string, { readonly keep: boolean; readonly protect: boolean }>>;
 }
@@ -76,6 +78,8 @@ export class MoveRun {
       [moveKinds.adopt]: () => this.adopt(),
       [moveKinds.release]: () => this.sides.toLease.change((record) => records.releasedTarget(record, this.sides.facts.from)),
       [moveKinds.clean]: (_, context) => this.clean(context),
+      [moveKinds.createForwarder]: (_, context) => makeForwarder(this.sides, context),
+      [moveKinds.startForwarder]: (_, context) => beginForwarding(this.sides, context),
     };
   }
 
@@ -100,7 +104,12 @@ export class MoveRun {
       return [volume.name, { dockerName: volume.target, keep, protect, state: "incoming", since: stamp.at }];
     });
     const left = (this.sides.source.leftBehind ?? []).filter((peer) => peer.machineId !== facts.to.machineId);
-    const arriving = { volumes: Object.fromEntries(incoming), releases: this.sides.source.releases, leftBehind: left };
+    const arriving = {
+      volumes: Object.fromEntries(incoming),
+      releases: this.sides.source.releases,
+      leftBehind: left,
+      forwardedFrom: forwardingHosts(this.sides),
+    };
     await clearTarget(this.sides.to, this.sides.identity, toLease);
     await toLease.change((record) => records.beginArrival(record, facts.from, arriving, stamp));
     const publishes = facts.services.some((service) => service.published.length > 0);
@@ -180,7 +189,12 @@ export class MoveRun {
   private async cede(): Promise<void> {
     this.pivoted = true;
     const stamp = this.stamp();
-    const proved = { rootHash: this.rootHash, folders: this.volumes("folder").map((volume) => volume.source) };
+    const { forward } = this.sides.facts;
+    const proved = {
+      rootHash: this.rootHash,
+      folders: this.volumes("folder").map((volume) => volume.source),
+      ...(forward && { forward: { address: forward.address, ports: forward.ports } }),
+    };
     await this.sides.fromLease.change((record) => records.ceded(record, this.sides.facts.to, proved, stamp));
     this.ceded = true;
   }

@@ -29,7 +29,9 @@ export async function previewMove(request: MoveRequest): Promise<Plan> {
  * @throws LOCKED, MOVE_REFUSED and its kind before anything changed; MOVE_FAILED, VERIFY_FAILED, … when the source serves again;
  * GATE_FAILED when the workload went back after its gate failed; PARTIAL when only a further run can finish
  */
-export async function moveWorkload(request: MoveRequest, options: MoveOptions = {}): Promise<MoveOutcome> {
+export async function moveWorkload(asked: MoveRequest, options: MoveOptions = {}): Promise<MoveOutcome> {
+  // Nobody has learnt the address of a place where it never served.
+  const request = options.returning ? { ...asked, forward: false as const } : asked;
   const epochs = await quietEpochs(request);
   const gathered = await gatherMove(request);
   const plan = planMove(gathered.facts);
@@ -56,7 +58,18 @@ async function attemptMove(request: MoveRequest, gathered: GatheredMove, plan: P
   const { from, to, identity, context, spec } = request;
   const { facts, wanted, locked } = gathered;
   const source = { releases: [], ...gathered.source.record };
-  const run = new MoveRun({ identity, facts, from, to, ...leases, clock: context.clock, source, volumeOptions: spec.volumes });
+  const { owner } = request;
+  const run = new MoveRun({
+    identity,
+    owner,
+    facts,
+    from,
+    to,
+    ...leases,
+    clock: context.clock,
+    source,
+    volumeOptions: spec.volumes,
+  });
   const world = { ...request, host: underLease(to, () => leases.toLease.assertHeld()), wanted, locked, lease: leases.toLease };
   let measured: Measured;
   try {

@@ -2,6 +2,7 @@
  * The plan of a move: what the target needs while the source serves, then the cut, then the target's own start. Pure.
  * Each cut operation waits for the one before it: their order is the protocol that keeps one writer.
  */
+import { unreached } from "../forward/find-way";
 import { formatBytes } from "../plan/format-plan";
 import type { Operation, Plan } from "../plan/plan";
 import { copySeconds, forecastOutages, lastPassForecast, verifyForecast } from "./forecast-move";
@@ -23,27 +24,38 @@ export const moveKinds = {
   adopt: "record adopted",
   release: "release",
   clean: "clean source",
+  createForwarder: "create forwarder",
+  startForwarder: "start forwarder",
 } as const;
 
 /** Kinds of the target's own plan that must wait for ADOPTED: before it nothing may run there. */
+const endingKind = "remove forwarder";
 const startingKinds = ["start container", "gate container", "promote container", "run container", "update container"];
 
 export function planMove(facts: MoveFacts): Plan {
   const open = operation(facts, { kind: moveKinds.open, subject: facts.workload, host: facts.from.host, dependsOn: [] });
   const starting = facts.targetPlan.operations.filter((each) => startingKinds.includes(each.kind));
+  const ending = facts.targetPlan.operations.filter((each) => each.kind === endingKind);
   const folders = facts.volumes.flatMap((volume) => (volume.folder ? [folderOperation(facts, volume, open)] : []));
-  const made = folders.map((each) => each.id);
+  const foldersMade = folders.map((each) => each.id);
   const preparing = [
     ...folders,
     ...facts.targetPlan.operations
-      .filter((each) => !starting.includes(each))
-      .map((each) => ({ ...each, dependsOn: [open.id, ...(mountsFolders(each) ? made : []), ...each.dependsOn] })),
+      .filter((each) => !starting.includes(each) && !ending.includes(each))
+      .map((each) => ({ ...each, dependsOn: [open.id, ...(mountsFolders(each) ? foldersMade : []), ...each.dependsOn] })),
   ];
   const copies = facts.volumes.map((volume) => copyOperation(facts, volume, preparing));
-  const ready = [open, ...preparing, ...copies].map((each) => each.id);
+  const made = forwarderMade(facts, open);
+  const ready = [open, ...preparing, ...copies, ...made].map((each) => each.id);
   const cut = cutOperations(facts, ready);
   const adopt = cut.at(-1) as Operation;
   const started = starting.map((each) => ({ ...each, dependsOn: [adopt.id, ...each.dependsOn] }));
+  const forwarding = forwarderStarted(facts, [adopt, ...made]);
+  // It carries clients to the source until that stops, and is gone from the ports long before they are wanted.
+  const ended = ending.map((each) => ({
+    ...each,
+    dependsOn: cut.find(({ kind }) => kind === moveKinds.stop)?.dependsOn ?? ready,
+  }));
   const release = operation(facts, {
     kind: moveKinds.release,
     subject: facts.workload,
@@ -61,10 +73,33 @@ export function planMove(facts: MoveFacts): Plan {
     schemaVersion: 1,
     kind: "move",
     subject: facts.workload,
-    operations: [open, ...preparing, ...copies, ...cut, ...started, release, clean],
+    operations: [open, ...preparing, ...copies, ...made, ...placed(cut, ended), ...forwarding, ...started, release, clean],
     outages: forecastOutages(facts),
     notes: [...facts.targetPlan.notes, ...notesOf(facts)],
   };
+}
+
+/** Shown where it happens: with the first stop. */
+function placed(cut: readonly Operation[], ended: readonly Operation[]): Operation[] {
+  const at = cut.findIndex(({ kind }) => kind === moveKinds.stop);
+  return [...cut.slice(0, Math.max(0, at)), ...ended, ...cut.slice(Math.max(0, at))];
+}
+
+/** Before the cut, so that only its start is left for afterwards. */
+function forwarderMade(facts: MoveFacts, open: Operation): Operation[] {
+  const { forward, from, workload } = facts;
+  if (forward === undefined) return [];
+  const cause = `clients may dial ${from.host} for long`;
+  return [operation(facts, { kind: moveKinds.createForwarder, subject: workload, host: from.host, dependsOn: [open.id], cause })];
+}
+
+/** As soon as the source has nothing to say any more. It holds connections until the target answers. Nothing waits for it. */
+function forwarderStarted(facts: MoveFacts, after: readonly Operation[]): Operation[] {
+  const { forward, from, to, workload } = facts;
+  if (forward === undefined) return [];
+  const cause = `${forward.ports.join(", ")} → ${to.host} (${forward.address})`;
+  const dependsOn = after.map((each) => each.id);
+  return [operation(facts, { kind: moveKinds.startForwarder, subject: workload, host: from.host, dependsOn, cause })];
 }
 
 interface Draft {
@@ -194,6 +229,19 @@ function notesOf(facts: MoveFacts): string[] {
       return `kept on ${from.host}: ${source}, as superseded (remove it ${how})`;
     }),
     ...facts.supersededOnTarget.map((name) => `still kept on ${to.host} from an earlier move: ${name}`),
+    ...forwardNotes(facts),
     `to go back: change the line again, or dray move ${facts.workload} --back`,
+  ];
+}
+
+function forwardNotes({ workload, from, to, forward, unforwarded = [] }: MoveFacts): string[] {
+  const left =
+    unforwarded.length === 0 ? [] : [`${from.host} does not forward ${unforwarded.join(", ")}: clients have to dial ${to.host}`];
+  if (forward === undefined) return left;
+  const { address, ports, trouble } = forward;
+  return [
+    `afterwards ${from.host} forwards ${ports.join(", ")} to ${to.host}, until \`dray forwards rm ${workload}\``,
+    ...(trouble === undefined ? [] : [unreached(from.host, to.host, address, trouble)]),
+    ...left,
   ];
 }

@@ -40,6 +40,13 @@ export interface WorkloadRecord {
    * Kept where it lives, and carried along when it moves. Absent: none.
    */
   readonly leftBehind?: readonly Peer[];
+  /** Set with the hand-over: what the forwarder here shall do for clients that still dial this host. Absent: nothing is forwarded. */
+  readonly forward?: ForwardRecord;
+  /**
+   * Hosts that may forward to here. Each one's own `forward` decides; this is where to look. Kept where it lives, and carried along
+   * when it moves. Absent: none.
+   */
+  readonly forwardedFrom?: readonly Peer[];
   /** ISO time at which its stack destroyed it: what is left here is kept data that nobody needs any more. Absent: it was not. */
   readonly removed?: string;
 }
@@ -50,6 +57,17 @@ export interface Peer {
   readonly machineId: string;
   /** "" where only the machine is known. */
   readonly engineId: string;
+}
+
+export interface ForwardRecord {
+  /** Where the workload lives. */
+  readonly to: Peer;
+  /** What the forwarder dials. */
+  readonly address: string;
+  /** Published TCP ports, the same on both hosts. */
+  readonly ports: readonly number[];
+  /** ISO time, for people only. */
+  readonly since: string;
 }
 
 export interface Owner {

@@ -22,7 +22,7 @@ const purposes: Record<LeaseRecord["purpose"], true> = { up: true, move: true, d
 const owner = z.looseObject({ stackUid: text, project: text, stack: text, id: text });
 const lease = z.looseObject({ epoch, holder: text, session: text, since: text, purpose: oneOf(purposes) });
 const peer = { epoch, machineId: text, host: text, at: text, rootHash: text };
-const leftBehind = z.looseObject({ host: text, machineId: text, engineId: text });
+const hostPeer = z.looseObject({ host: text, machineId: text, engineId: text });
 const volume = z.looseObject({
   dockerName: text,
   keep: z.boolean(),
@@ -52,7 +52,9 @@ const workload = z.looseObject({
   journal: z.array(journalEntry),
   releases: z.array(release),
   gates: z.record(text, text).optional(),
-  leftBehind: z.array(leftBehind).optional(),
+  leftBehind: z.array(hostPeer).optional(),
+  forward: z.looseObject({ to: hostPeer, address: text, ports: z.array(z.int()), since: text }).optional(),
+  forwardedFrom: z.array(hostPeer).optional(),
   removed: text.optional(),
 });
 

@@ -3,7 +3,7 @@ import type { VolumeRecord, WorkloadRecord } from "./host-record";
 
 /** undefined: nothing of it is left here. A later life of the workload may begin on any host. */
 export function retired(record: WorkloadRecord, at: string): WorkloadRecord | undefined {
-  const { handover: _h, arrival: _a, leftBehind: _l, folders = {}, ...rest } = record;
+  const { handover: _h, arrival: _a, leftBehind: _l, forward: _f, forwardedFrom: _d, folders = {}, ...rest } = record;
   const volumes = Object.entries(record.volumes)
     .filter(([, volume]) => volume.state !== "incoming")
     .map(

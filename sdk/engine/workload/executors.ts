@@ -1,4 +1,5 @@
 /** Kind of operation → what runs it. The plan has decided everything; here is only the table. */
+import { removeForwarders } from "../forward/forwarder-container";
 import type { Executor } from "../plan/run-plan";
 import { createContainer } from "./operate/create-container";
 import { createNetwork } from "./operate/create-network";
@@ -40,6 +41,7 @@ export function workloadExecutors(world: WorkloadWorld): Record<WorkloadOperatio
     "remove configs": (one, context) => removeDelivery(world, objectOf(one), (text) => context.report.say("warning", text)),
     "remove volume": (one) => removeDataVolume(world, objectOf(one)),
     "keep volume": (one, context) => keepDataVolume(world, objectOf(one), timeOf(context)),
+    "remove forwarder": () => removeForwarders(world.host.docker, world.wanted.identity),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Reads one workload on one host: lists are shared with all workloads of the run, only its own containers are inspected. */
 import type { ContainerInspect, ContainerSummary, VolumeInspect } from "../docker/docker-engine";
+import { forwarderKind, observedForwarders } from "../forward/forwarder-container";
 import type { HostHandle } from "../host/host-handle";
 import { label } from "../labels";
 import { observeHost } from "./host-snapshot";
@@ -31,6 +32,7 @@ export async function observeWorkload(
     host: host.name,
     identity,
     containers: inspected.flatMap((inspect) => (inspect ? [observedContainer(inspect)] : [])).sort(byReplica),
+    forwarders: observedForwarders(summaries, identity),
     volumes: ours.filter((v) => v.Labels[label.kind] === "volume").map((v) => ({ name: nameOf(v), dockerName: v.Name })),
     deliveries: ours.flatMap(delivery),
     networks: networks
@@ -54,6 +56,7 @@ export async function observeContainer(host: HostHandle, idOrName: string): Prom
 export function portsOf(summary: ContainerSummary): PortHolder[] {
   return summary.Ports.filter((port) => port.PublicPort > 0).map((port) => ({
     container: summary.Names[0]?.replace(/^\//, "") ?? summary.Id.slice(0, 12),
+    ...(summary.Labels[label.kind] === forwarderKind && { forwards: summary.Labels[label.workload] ?? "?" }),
     address: port.IP === "0.0.0.0" || port.IP === "::" ? "" : (port.IP ?? ""),
     published: port.PublicPort,
     protocol: port.Type,

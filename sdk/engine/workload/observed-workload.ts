@@ -1,4 +1,5 @@
 /** What is really on one host of one workload, as one snapshot. Decisions are made from this and the wanted workload alone. */
+import type { ObservedForwarder } from "../forward/forwarder-container";
 import type { WorkloadRecord } from "../record/host-record";
 import type { Stage } from "./object-names";
 
@@ -7,6 +8,8 @@ export interface ObservedWorkload {
   readonly identity: string;
   /** Sorted by service, replica, generation. */
   readonly containers: readonly ObservedContainer[];
+  /** Of this workload: it has left this host before, and clients still dial it. */
+  readonly forwarders: readonly ObservedForwarder[];
   /** Data volumes of ours, whatever the program says now. */
   readonly volumes: readonly ObservedVolume[];
   /** Secret and config sets of ours. */
@@ -68,6 +71,8 @@ export interface OtherObjects {
 
 export interface PortHolder {
   readonly container: string;
+  /** Name of the workload that has left this host and whose forwarder it is. Absent: it is another container. */
+  readonly forwards?: string;
   /** "" = all addresses. */
   readonly address: string;
   readonly published: number;

@@ -52,7 +52,8 @@ export type WorkloadOperationKind =
   | "remove secrets"
   | "remove configs"
   | "remove volume"
-  | "keep volume";
+  | "keep volume"
+  | "remove forwarder";
 
 export interface OperationWish {
   readonly kind: WorkloadOperationKind;

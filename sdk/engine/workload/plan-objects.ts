@@ -60,6 +60,16 @@ export function planDeliveries(
   );
 }
 
+/** Where it lives nobody forwards: the ports are its own again. */
+export function planForwarders(
+  { name }: WantedWorkload,
+  { host, forwarders }: ObservedWorkload,
+  cause = `${name} lives here: its ports are its own again`,
+): Operation[] {
+  if (forwarders.length === 0) return [];
+  return [operation(host, { kind: "remove forwarder", subject: name, cause, destructive: true, detail: { name } })];
+}
+
 /** Sets and networks that nothing wants any more. They hold no data of the user's. */
 export function planLeftovers(wanted: WantedWorkload, observed: ObservedWorkload, after: readonly string[]): Operation[] {
   const deliveries = new Set(

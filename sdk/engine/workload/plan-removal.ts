@@ -4,7 +4,7 @@ import type { Operation, Plan } from "../plan/plan";
 import { replicaName } from "./object-names";
 import type { ObservedContainer, ObservedVolume, ObservedWorkload } from "./observed-workload";
 import { operation } from "./operations";
-import { planLeftovers } from "./plan-objects";
+import { planForwarders, planLeftovers } from "./plan-objects";
 import { type WantedWorkload, waitsFor } from "./wanted-workload";
 
 export interface RemovalOptions {
@@ -28,6 +28,7 @@ export function planRemoval(wanted: WantedWorkload, observed: ObservedWorkload, 
   const containers = removeContainers(wanted, observed, cause);
   const after = containers.map((one) => one.id);
   const operations = [
+    ...planForwarders(wanted, observed, cause),
     ...containers,
     ...planLeftovers({ ...wanted, services: [], networks: [] }, observed, after),
     ...volumes.flatMap(({ volume, fate }) => planVolume(volume, fate, { wanted, observed, cause, after })),

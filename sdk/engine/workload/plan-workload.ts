@@ -8,7 +8,7 @@ import type { ObservedContainer, ObservedWorkload } from "./observed-workload";
 import { operation, operationId } from "./operations";
 import { passingSteps } from "./passing-steps";
 import { notesFor } from "./plan-notes";
-import { planDeliveries, planLeftovers, planNetworks, planVolumes, wantedDeliveries } from "./plan-objects";
+import { planDeliveries, planForwarders, planLeftovers, planNetworks, planVolumes, wantedDeliveries } from "./plan-objects";
 import { planService } from "./plan-service";
 import { refuseImpossible } from "./refuse-plan";
 import type { WantedService, WantedWorkload } from "./wanted-workload";
@@ -50,6 +50,7 @@ class WorkloadPlanner {
   objects(): void {
     const { wanted, observed, created } = this;
     this.operations.push(
+      ...planForwarders(wanted, observed),
       ...planImages(observed.host, created, this.images),
       ...planNetworks(wanted, observed),
       ...planVolumes(wanted, observed),
@@ -68,7 +69,7 @@ class WorkloadPlanner {
         ...wantedDeliveries(this.wanted, service).map((delivery) => operationId(`write ${delivery.kind}`, service.name)),
         ...this.sharedNetworkOwner(service),
       ]),
-      beforeStart: [...this.dependencies(service), ...this.portHandovers(service)],
+      beforeStart: [...this.idsOf(["remove forwarder"]), ...this.dependencies(service), ...this.portHandovers(service)],
       beforeStop: this.idsOf(["ship image", "pull image"]),
     });
     this.operations.push(...operations);

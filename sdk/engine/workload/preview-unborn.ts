@@ -32,5 +32,5 @@ function absent(image: ServiceImageSpec): ImageAvailability {
 
 function blank(host: string, identity: string): ObservedWorkload {
   const others = { volumes: new Set<string>(), networks: new Set<string>(), ports: [] };
-  return { host, identity, containers: [], volumes: [], deliveries: [], networks: [], others, record: undefined };
+  return { host, identity, containers: [], forwarders: [], volumes: [], deliveries: [], networks: [], others, record: undefined };
 }

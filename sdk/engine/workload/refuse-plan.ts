@@ -68,14 +68,17 @@ function refuseTakenPorts(service: WantedService, observed: ObservedWorkload, wa
   for (const port of service.spec.ports) {
     const holder = observed.others.ports.find((other) => portsOverlap(port, other));
     if (!holder) continue;
-    throw new DrayageError(
-      "PORT_TAKEN",
-      `Port ${port.published}/${port.protocol} of ${observed.host} is published by the container "${holder.container}".`,
-      {
-        subject: `${wanted.name}/${service.name} on ${observed.host}`,
-        hint: `Stop that container, or publish another port in services.${service.name}.ports.`,
-      },
-    );
+    const { forwards } = holder;
+    const who =
+      forwards === undefined
+        ? `published by the container "${holder.container}"`
+        : `forwarded: ${forwards} has left this host, and its clients may still dial it`;
+    const end =
+      forwards === undefined ? "Stop that container" : `End it with \`dray forwards rm ${forwards} --host ${observed.host}\``;
+    throw new DrayageError("PORT_TAKEN", `Port ${port.published}/${port.protocol} of ${observed.host} is ${who}.`, {
+      subject: `${wanted.name}/${service.name} on ${observed.host}`,
+      hint: `${end}, or publish another port in services.${service.name}.ports.`,
+    });
   }
 }
 

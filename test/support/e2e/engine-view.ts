@@ -57,6 +57,11 @@ export class EngineView {
     return (await this.containers(stackUid)).filter(({ state }) => state === "running");
   }
 
+  /** What forwards for clients that still dial this host. */
+  async forwarders(stackUid: string): Promise<SeenContainer[]> {
+    return (await this.ours(stackUid)).filter(({ kind }) => kind === "forwarder");
+  }
+
   volumes(stackUid: string): Promise<string[]> {
     return this.lines("volume", "ls", "--quiet", ...labelled(stackUid));
   }

@@ -114,7 +114,7 @@ describe("the command line", () => {
 describe("the table of commands", () => {
   it("has every command of the documentation", () => {
     const names =
-      "preview up destroy refresh move promote diff status hosts ps logs parity receipt exec run restart stop start volumes export import restore adopt unpin unlock stacks doctor lab init pulumi";
+      "preview up destroy refresh move promote diff status hosts ps logs parity receipt exec run restart stop start volumes forwards export import restore adopt unpin unlock stacks doctor lab init pulumi";
     expect(commandTable.map((it) => it.name).sort()).toEqual(names.split(" ").sort());
   });
 

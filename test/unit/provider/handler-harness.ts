@@ -9,6 +9,7 @@ import type { FoundSecret } from "../../../sdk/engine/secret/open-secret-reader"
 import type {
   DeclaredHost,
   Hosts,
+  PeerHost,
   UnbornWish,
   WorkloadApplied,
   WorkloadDoor,
@@ -200,6 +201,15 @@ export class FakeRoom implements WorkloadDoor {
   readonly taken: string[] = [];
 
   took = async (host: HostHandle): Promise<boolean> => this.taken.includes(host.name);
+
+  /** Hosts that may forward to where it lives. */
+  forwarding: PeerHost[] = [];
+  /** Names of hosts that do not forward as they should. */
+  readonly amiss: string[] = [];
+
+  forwardedFrom = async (): Promise<readonly PeerHost[]> => this.forwarding;
+
+  forwardsAmiss = async (old: HostHandle): Promise<boolean> => this.amiss.includes(old.name);
 
   async find(host: HostHandle): Promise<WorkloadFound> {
     return this.found[host.name] ?? { state: "present", drift: [], ownerId: undefined };

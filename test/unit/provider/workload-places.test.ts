@@ -115,3 +115,35 @@ describe("what moves left on other hosts", () => {
     expect(door.applied[1]?.left).toEqual([]);
   });
 });
+
+describe("what other hosts forward to a workload", () => {
+  const from = { host: "cloud", machineId: "machine-cloud", engineId: "engine-cloud" };
+
+  it.each([
+    { amiss: ["cloud"], answering: ["rack", "cloud"], changed: true },
+    { amiss: [], answering: ["rack", "cloud"], changed: false },
+    { amiss: ["cloud"], answering: ["rack"], changed: false },
+  ])("is a difference where $answering answer and $amiss do not forward as they should: $changed", async (one) => {
+    const { handler, door, id, outputs, inputs } = await deployed(one.answering);
+    door.amiss.push(...one.amiss);
+    door.found = { rack: { state: "present", drift: [], ownerId: undefined, forwardedFrom: [from] } };
+    const seen = await handler.read({ ...operation("shop"), id, olds: outputs, oldInputs: inputs });
+    const facts = { id, olds: seen?.outputs ?? {}, oldInputs: inputs, news: inputs, ignoreChanges: [] };
+    expect((await handler.diff({ ...operation("shop"), ...facts })).changed).toBe(one.changed);
+  });
+
+  it("is given to the next apply", async () => {
+    const { updated, door } = await deployed(["rack", "cloud"]);
+    door.forwarding = [from];
+    await updated(rack);
+    expect(door.applied[0]?.old?.map(({ name }) => name)).toEqual(["cloud"]);
+  });
+
+  it("is switched off by a change of the program alone", async () => {
+    const { handler, id, outputs, inputs } = await deployed(["rack"]);
+    const facts = { id, olds: outputs, oldInputs: inputs, ignoreChanges: [] };
+    const diff = async (forward: boolean) =>
+      Object.keys((await handler.diff({ ...operation("shop"), ...facts, news: { ...inputs, forward } })).detailedDiff ?? {});
+    expect([await diff(false), await diff(true)]).toEqual([["forward"], []]);
+  });
+});

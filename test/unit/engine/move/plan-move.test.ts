@@ -147,3 +147,35 @@ describe("plan of a move", () => {
     expect(plan.notes.join("\n")).toMatch(/dray move shop --back/);
   });
 });
+
+describe("plan of a move whose clients may dial the source for long", () => {
+  const forward = { address: "10.0.0.12", ports: [80, 443] };
+  const plan = planMove({ ...facts, forward, unforwarded: ["53/udp"] });
+
+  it("has the forwarder made before the cut, and started as soon as the source has nothing to say any more", () => {
+    expect(neededBy(plan, "stop source api")).toContain("create forwarder shop");
+    expect(neededBy(plan, "start forwarder shop")).toContain("record cede shop");
+    const waits = plan.operations.filter(({ dependsOn }) => dependsOn.includes("start forwarder shop"));
+    expect(waits).toEqual([]);
+  });
+
+  it("says what is forwarded until when, and what is not", () => {
+    const notes = plan.notes.join("\n");
+    expect(notes).toContain("afterwards rack forwards 80, 443 to cloud, until `dray forwards rm shop`");
+    expect(notes).toContain("rack does not forward 53/udp");
+    expect(notes).not.toContain("does not reach");
+    const cut = planMove({ ...facts, forward: { ...forward, trouble: "443: no answer" } });
+    expect(cut.notes.join()).toMatch(/rack does not reach cloud at 10\.0\.0\.12 \(443: no answer\): .*privateAddress/);
+  });
+
+  it("takes the forwarder of an earlier move off the target's ports while the source stops, before anything starts there", () => {
+    const ending = { ...target("remove forwarder", "shop"), destructive: true };
+    const starts = targetPlan.operations.map((each) =>
+      each.kind === "start container" ? { ...each, dependsOn: [...each.dependsOn, ending.id] } : each,
+    );
+    const back = planMove({ ...facts, targetPlan: { ...targetPlan, operations: [ending, ...starts] } });
+    expect(neededBy(back, ending.id)).toEqual(neededBy(back, "stop source api"));
+    expect(neededBy(back, "start container db.1")).toContain(ending.id);
+    expect(neededBy(back, "stop source api")).not.toContain(ending.id);
+  });
+});

@@ -23,6 +23,7 @@ const empty: ObservedWorkload = {
   host: "rack",
   identity,
   containers: [],
+  forwarders: [],
   volumes: [],
   deliveries: [],
   networks: [],

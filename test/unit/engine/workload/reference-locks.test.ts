@@ -33,6 +33,7 @@ const observed: ObservedWorkload = {
   host: "rack",
   identity: "ab12cd".padEnd(32, "0"),
   containers: [running],
+  forwarders: [],
   volumes: [],
   deliveries: [],
   networks: [{ id: "n", name: "default", dockerName: wish().networks[0]?.dockerName ?? "" }],

@@ -1,0 +1,51 @@
+/** After a move the old host carries on what clients send to it: which ports that is, and at which addresses it may find the new host. Pure. */
+import { isIP } from "node:net";
+import type { HostConnection } from "./host";
+import { type HostTraitsInput, hostTraits, publishedAddress } from "./host-traits";
+import { describePort, isWildcard, type PortSpec } from "./port";
+import { isUnknown } from "./unknown";
+import type { WorkloadSpec } from "./workload";
+
+export interface ForwardedPorts {
+  /** Ports of the host, TCP, ascending. */
+  readonly ports: readonly number[];
+  /** `53/udp`, and ports published at one address: that address is the old host's own, and stays there. */
+  readonly left: readonly string[];
+}
+
+/** Nothing where the program says `forward: false`. */
+export function forwardedPorts({ services, forward }: Pick<WorkloadSpec, "services" | "forward">): ForwardedPorts {
+  if (forward === false) return { ports: [], left: [] };
+  const published = Object.values(services).flatMap((service) => service.ports.filter((port) => !isUnknown(port.published)));
+  const ports = published.filter(canBeForwarded).map((port) => port.published);
+  return {
+    ports: [...new Set(ports)].sort((a, b) => a - b),
+    left: published.filter((port) => !canBeForwarded(port)).map(describePort),
+  };
+}
+
+function canBeForwarded({ address, protocol }: PortSpec): boolean {
+  return protocol === "tcp" && isWildcard(address);
+}
+
+export interface ReachedHost {
+  readonly connection: HostConnection;
+  /** Absent: none written. */
+  readonly traits?: HostTraitsInput | undefined;
+}
+
+/**
+ * Best first: the private address where both have one; where ssh finds that very machine; where its clients do. A loopback address
+ * is left out: on the old host it means that host.
+ */
+export function waysTo(from: ReachedHost, to: ReachedHost): string[] {
+  const [own, other] = [hostTraits(from.traits), hostTraits(to.traits)];
+  const dialled = to.connection.kind === "ssh" ? to.connection.address : undefined;
+  const ways = [own.privateAddress === undefined ? undefined : other.privateAddress, dialled, publishedAddress(other)];
+  return [...new Set(ways)].filter((way): way is string => way !== undefined && !isUnknown(way) && !leadsBack(way));
+}
+
+function leadsBack(address: string): boolean {
+  if (isIP(address) === 4) return address.startsWith("127.") || address === "0.0.0.0";
+  return ["localhost", "::1", "::", ""].includes(address.toLowerCase());
+}
