@@ -45,7 +45,12 @@ export function assembleHost(
   const right = reportProblems(name, []).then((problems) => problems === undefined);
   const key = new HostKey(name, { parent, protect: kept });
   const found = right.then((isRight) => (isRight ? findImage(spec, { parent }) : { imageId: "" }));
-  const image = new MachineImage(name, found, { parent, protect: kept });
+  const image = new MachineImage(
+    name,
+    found,
+    { user: spec.user, authorizedKeys: output(authorizedKeys) },
+    { parent, protect: kept },
+  );
   const scope: Scope = { name, parent, after: [key, image], tags: args.tags };
 
   const place = placeOf(scope, args, right);

@@ -1,19 +1,22 @@
 /** MachineImage: the first answer of a lookup, kept. Nothing outside is touched by it. */
+import { isDeepStrictEqual } from "node:util";
 import { DrayageError } from "../spec/drayage-error";
 import { mintIncarnation } from "../spec/identity";
 import { isUnknown, UNKNOWN } from "../spec/unknown";
 import { recordOf, reportedProblems, stackUidProblem, textOf } from "./common-inputs";
-import type { PlainRecord } from "./plain";
+import { hasUnknown, type PlainRecord } from "./plain";
 import type { ResourceHandler } from "./resource-handler";
 
 export function createMachineImageHandler(): ResourceHandler {
   return {
-    check({ news, olds, urn }) {
+    check({ news, olds, urn, report }) {
       const reported = reportedProblems(news);
       if (reported.length > 0) return { inputs: news, problems: reported };
+      const problems = stackUidProblem(news, urn);
+      if (Object.keys(olds).length === 0) return { inputs: news, problems: [...problems, ...lookupProblem(news)] };
       // An image that was withdrawn since concerns nobody.
-      const refused = Object.keys(olds).length > 0 ? [] : lookupProblem(news);
-      return { inputs: news, problems: [...stackUidProblem(news, urn), ...refused] };
+      for (const text of ignored(olds, news)) report.say("info", text);
+      return { inputs: { ...news, ...bornOf(olds) }, problems };
     },
     diff: () => ({ changed: false, detailedDiff: {} }),
     create: async ({ name, news }) => ({ id: mintIncarnation(name), outputs: { imageId: foundIn(news) } }),
@@ -27,6 +30,22 @@ export function createMachineImageHandler(): ResourceHandler {
 }
 
 const foundIn = ({ found }: PlainRecord): string => (isUnknown(found) ? UNKNOWN : textOf(recordOf(found).imageId));
+
+/** What a machine was made of stays written down: the next run compares with that again. */
+const bornOf = ({ found, bornWith }: PlainRecord): PlainRecord => ({ found, ...(bornWith !== undefined && { bornWith }) });
+
+/** What the program says of a machine that is there already, and why nothing comes of it. */
+function ignored(olds: PlainRecord, news: PlainRecord): string[] {
+  const [was, is] = [textOf(recordOf(olds.found).imageId), foundIn(news)];
+  const [born, wanted] = [recordOf(olds.bornWith), recordOf(news.bornWith)];
+  const changed = Object.keys(born).filter((name) => !hasUnknown(wanted[name]) && !isDeepStrictEqual(born[name], wanted[name]));
+  return [
+    ...(isUnknown(is) || is === "" || is === was
+      ? []
+      : [`stays on the image ${was} that it was made from; ${is} is for a new machine`]),
+    ...changed.map((name) => `${name} is read at the first boot only, so the change does nothing to the machine`),
+  ].map((text) => `${text}: declare a second host and change \`host\` of its workloads to it`);
+}
 
 function lookupProblem({ name, found }: PlainRecord) {
   const { problem } = recordOf(found);

@@ -13,9 +13,15 @@ export type FoundMachineImage = { readonly imageId: string } | { readonly proble
 export class MachineImage extends CustomResource {
   declare readonly imageId: Output<string>;
 
-  constructor(name: string, found: Input<FoundMachineImage>, options?: CustomResourceOptions) {
+  /** @param bornWith what else it reads at its first boot only, to say that a change of it changes nothing; no secrets. */
+  constructor(
+    name: string,
+    found: Input<FoundMachineImage>,
+    bornWith: Readonly<Record<string, Input<string | readonly string[]>>>,
+    options?: CustomResourceOptions,
+  ) {
     const { stackUid } = programFacts();
-    const inputs = { name, stackUid, found, problems: reportProblems(name, []), imageId: undefined };
+    const inputs = { name, stackUid, found, bornWith, problems: reportProblems(name, []), imageId: undefined };
     super("drayage:index:MachineImage", name, inputs, options);
   }
 }

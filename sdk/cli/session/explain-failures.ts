@@ -70,7 +70,19 @@ function fromDiagnostic({ urn, text }: PulumiDiagnostic): Error[] {
   const coded = /\b([A-Z][A-Z_]{3,}): ([\s\S]*)$/.exec(clean);
   const code = coded?.[1];
   if (code !== undefined && code in exitCodes) return [codedError(code as ErrorCode, subject, coded?.[2] ?? clean)];
-  return [new DrayageError("PULUMI_FAILED", clean, subject === undefined ? {} : { subject })];
+  return [protectedMachine(clean) ?? new DrayageError("PULUMI_FAILED", clean, subject === undefined ? {} : { subject })];
+}
+
+/** Pulumi's own advice, to take the protection off, would throw the machine away with what is on it. */
+function protectedMachine(text: string): DrayageError | undefined {
+  const [, verb, urn = ""] = /unable to (replace|delete) resource "(urn:[^"]+)"[\s\S]*marked for protection/.exec(text) ?? [];
+  if (verb === undefined || !urn.includes("drayage:aws:Ec2")) return undefined;
+  return new DrayageError("DATA_PROTECTED", `is not ${verb}d: a host at Amazon keeps its machine, its data and the way to them`, {
+    subject: parseUrn(urn).name,
+    hint:
+      "For another machine declare a second host and change `host` of its workloads to it; to be rid of this one write retired: true. " +
+      "What was tainted by mistake: dray pulumi -- state untaint URN.",
+  });
 }
 
 /** The provider writes `CODE: subject: message`, then the hint on a line of its own. */

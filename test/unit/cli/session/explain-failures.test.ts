@@ -55,6 +55,22 @@ describe("what failed in a run", () => {
     expect(it).toMatchObject({ subject: "shop", message: "endpoint('web', 80): 80/tcp is not published" });
   });
 
+  it("does not pass on the advice to take the protection off a machine at Amazon, but says what to do instead", () => {
+    const urn = "urn:pulumi:dev::demo::drayage:aws:Ec2Host$aws:ec2/instance:Instance::cloud-instance";
+    const text = `unable to replace resource "${urn}"\nas it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag`;
+    const [it] = explainFailures(failed({ diagnostics: [error(text, urn)] }), none, false) as DrayageError[];
+    expect(it).toMatchObject({
+      code: "DATA_PROTECTED",
+      subject: "cloud-instance",
+      hint: expect.stringContaining("retired: true"),
+    });
+    expect(it?.message).not.toContain("unprotect");
+    const others = text.replace("drayage:aws:Ec2Host$", "");
+    expect(explainFailures(failed({ diagnostics: [error(others, urn)] }), none, false)[0]).toMatchObject({
+      code: "PULUMI_FAILED",
+    });
+  });
+
   it("reads code, message and hint where only the text came through", () => {
     const [it] = explainFailures(
       failed({ diagnostics: [error("HOST_TIMEOUT: rack: no answer within 10 s\ndray doctor", shop)] }),
