@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { createImageSupply } from "../engine/image/create-image-supply";
 import { createShipper } from "../engine/image/create-shipper";
+import { ecrCredentials } from "../engine/image/ecr-credentials";
 import { referencedCredentials } from "../engine/image/referenced-credentials";
 import { registryCredentials } from "../engine/image/registry-credentials";
 import { createRegistryLogin } from "../engine/image/registry-login";
@@ -46,7 +47,7 @@ export function openRooms(surroundings: Surroundings, hosts: HostPool, { far, se
         return credentials && { credentials };
       },
     },
-    issuers: referencedCredentials(secrets),
+    issuers: { ...referencedCredentials(secrets), ecr: ecrCredentials() },
   });
   const images = createImageSupply({
     shipper,

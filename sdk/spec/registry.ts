@@ -1,8 +1,7 @@
 /** Where an image is pushed to, so that hosts pull it there instead of being shipped to. */
 import { IMAGE_REPOSITORY, IMAGE_TAG, REGISTRY_ADDRESS } from "./image-reference";
-import type { Place } from "./place";
-import { compact, fields, filledText, flag, isRecord, keysOf, matching, oneOf, type Reader, requireKeys } from "./read";
-import { isReference, readSecretRef, type SecretRef } from "./secret-ref";
+import { compact, fields, flag, isRecord, matching, oneOf, type Reader, requireKeys } from "./read";
+import { type RegistryCredentialsInput, type RegistryCredentialsSpec, readCredentials, withRegion } from "./registry-credentials";
 import { isUnknown } from "./unknown";
 
 export interface PushInput {
@@ -20,24 +19,15 @@ export interface PushInput {
   readonly fallback?: "ship";
 }
 
-/** Fetched when they are used and kept nowhere. */
-export type RegistryCredentialsInput =
-  | { readonly username: string | SecretRef; readonly password: SecretRef }
-  | { readonly identityToken: SecretRef };
-
 export interface PushSpec {
   readonly registry: string;
   readonly repository: string;
   readonly tag?: string;
+  /** Absent: the operator's docker configuration. */
   readonly credentials?: RegistryCredentialsSpec;
   readonly insecure: boolean;
   readonly fallback?: "ship";
 }
-
-/** Absent in a PushSpec: the operator's docker configuration. */
-export type RegistryCredentialsSpec =
-  | { readonly kind: "login"; readonly username: string | SecretRef; readonly password: SecretRef }
-  | { readonly kind: "token"; readonly identityToken: SecretRef };
 
 /** An image in a registry, as a workload gets it: with the digest of its manifest once it was pushed. */
 export interface PushedImageSpec extends PushSpec {
@@ -50,7 +40,8 @@ export const readPush: Reader<PushSpec> = (value, place) => {
   const read = pushFields(value, place);
   requireKeys(value, ["registry", "repository"], place);
   if (read?.registry === undefined || read.repository === undefined) return undefined;
-  return compact({ ...read, insecure: read.insecure ?? false }) as PushSpec;
+  const credentials = withRegion(read.credentials, read.registry, place.key("credentials"));
+  return compact({ ...read, credentials, insecure: read.insecure ?? false }) as PushSpec;
 };
 
 export const readPushedImage: Reader<PushedImageSpec> = (value, place) => {
@@ -78,33 +69,6 @@ export function pullReferenceOf(image: PushedImageSpec): string {
 /** Tag of a content hash where none is given. */
 export function contentTag(contentHash: string): string {
   return contentHash.replace(/^sha256:/, "").slice(0, 12);
-}
-
-const credentialFields = fields(
-  { username: userName, password: reference, identityToken: reference },
-  { token: "write it as 'identityToken', or as 'password' with the user name that the registry wants for tokens" },
-);
-
-function readCredentials(value: unknown, place: Place): RegistryCredentialsSpec | undefined {
-  const read = credentialFields(value, place);
-  if (read === undefined || !isRecord(value)) return undefined;
-  const { username, password, identityToken } = read;
-  const written = keysOf(value).join(", ");
-  if (written === "identityToken") return identityToken && { kind: "token", identityToken };
-  if (written === "password, username") {
-    return username === undefined || password === undefined ? undefined : { kind: "login", username, password };
-  }
-  return place.problem("expected { username, password } or { identityToken }");
-}
-
-function userName(value: unknown, place: Place): string | SecretRef | undefined {
-  return isReference(value) ? readSecretRef(value, place) : filledText(value, place);
-}
-
-/** A value here would be kept in the state, of the image and of every workload that runs it. */
-function reference(value: unknown, place: Place): SecretRef | undefined {
-  if (isReference(value)) return readSecretRef(value, place);
-  return place.problem("expected fromEnvironment(…), fromFile(…) or fromSops(…): a value would be kept in the state");
 }
 
 const digestReader = matching("a digest such as 'sha256:…'", /^sha256:[0-9a-f]{64}$/);

@@ -5,7 +5,7 @@ import type { SecretReader } from "../secret/open-secret-reader";
 import { serverOf } from "./registry-credentials";
 import type { LoginParts } from "./registry-login";
 
-export function referencedCredentials(reader: Pick<SecretReader, "read">): LoginParts["issuers"] {
+export function referencedCredentials(reader: Pick<SecretReader, "read">): Pick<LoginParts["issuers"], "login" | "token"> {
   return {
     login: {
       issue: async (registry, { username, password }) => {

@@ -2,7 +2,7 @@
  * Credentials for registries: asked for when they are used, sent with that one request, kept nowhere but in memory and there only
  * as long as whoever issued them says that they last.
  */
-import type { RegistryCredentialsSpec } from "../../spec/registry";
+import type { RegistryCredentialsSpec } from "../../spec/registry-credentials";
 import type { Clock } from "../clock";
 import type { RegistryCredentials } from "../docker/docker-engine";
 

@@ -28,6 +28,36 @@ describe("where an image is pushed", () => {
     expect(problems).not.toContain("hunter22");
   });
 
+  it("takes a token of ECR by its region, which the registry's name may say", () => {
+    const repository = "team/web";
+    const at = (registry: string, ecr: object) => read({ registry, repository, credentials: { ecr } });
+    const own = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
+    const spec = (ecr: object) => ({ spec: { push: { credentials: { kind: "ecr", ...ecr } } } });
+    expect(at(own, {})).toMatchObject(spec({ region: "eu-central-1" }));
+    expect(at("123456789012.dkr-ecr.us-gov-west-1.on.aws", {})).toMatchObject(spec({ region: "us-gov-west-1" }));
+    expect(at("123456789012.dkr.ecr-fips.us-east-1.amazonaws.com", {})).toMatchObject(spec({ region: "us-east-1" }));
+    const all = { region: "us-east-1", profile: "ci", endpoint: "https://vpce-1.api.ecr.us-east-1.vpce.amazonaws.com" };
+    expect(at(own, all)).toMatchObject(spec(all));
+    expect(at(UNKNOWN, {})).toMatchObject(spec({ region: UNKNOWN }));
+    const refused = (registry: string, credentials: object) => read({ registry, repository, credentials });
+    expect([
+      refused("mirror.example", { ecr: {} }),
+      refused(own, { ecr: { region: "Frankfurt", endpoint: "ann:pw@there" } }),
+      refused(own, { ecr: {}, username: "AWS" }),
+    ]).toEqual(
+      [
+        [["push.credentials.ecr.region", /is missing, and mirror.example does not name one/]],
+        [
+          ["push.credentials.ecr.region", /a region such as/],
+          ["push.credentials.ecr.endpoint", /an address such as/],
+        ],
+        [["push.credentials", /ecr: \{\}/]],
+      ].map((found) => ({
+        problems: found.map(([path, reason]) => ({ path, reason: expect.stringMatching(reason as RegExp) })),
+      })),
+    );
+  });
+
   it.each([
     [{ registry: "https://ghcr.io", repository: "team/web" }, "push.registry", /without https/],
     [{ registry: "ghcr.io", repository: "Team/Web" }, "push.repository", /lower case/],

@@ -1,3 +1,4 @@
+import { ecrCredentials } from "../../../../sdk/engine/image/ecr-credentials";
 import { referencedCredentials } from "../../../../sdk/engine/image/referenced-credentials";
 import { serverOf } from "../../../../sdk/engine/image/registry-credentials";
 import { createRegistryLogin, type IssuedCredentials } from "../../../../sdk/engine/image/registry-login";
@@ -5,6 +6,7 @@ import type { FoundSecret } from "../../../../sdk/engine/secret/open-secret-read
 import { fromEnvironment } from "../../../../sdk/spec/secret-ref";
 
 const minute = 60_000;
+const issuers = { ...referencedCredentials({ read: async () => [] }), ecr: ecrCredentials() };
 
 function setUp(lifetime?: number) {
   let now = 0;
@@ -19,7 +21,7 @@ function setUp(lifetime?: number) {
   const login = createRegistryLogin({
     clock: { now: () => now },
     operator,
-    issuers: referencedCredentials({ read: async () => [] }),
+    issuers,
   });
   const tokenAt = async (time: number) => {
     now = time;
@@ -66,7 +68,7 @@ describe("credentials of a registry", () => {
     const login = createRegistryLogin({
       clock: { now: () => 0 },
       operator,
-      issuers: referencedCredentials({ read: async () => [] }),
+      issuers,
     });
     await expect(login("ghcr.io")).rejects.toThrow("down");
     down = false;
