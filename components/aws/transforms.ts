@@ -11,6 +11,8 @@ import type { SecurityGroupArgs } from "@pulumi/aws/ec2/securityGroup";
 import type { SubnetArgs } from "@pulumi/aws/ec2/subnet";
 import type { VolumeAttachmentArgs } from "@pulumi/aws/ec2/volumeAttachment";
 import type { VpcArgs } from "@pulumi/aws/ec2/vpc";
+import type { LifecyclePolicyArgs } from "@pulumi/aws/ecr/lifecyclePolicy";
+import type { RepositoryArgs } from "@pulumi/aws/ecr/repository";
 import type { InstanceProfileArgs } from "@pulumi/aws/iam/instanceProfile";
 import type { RoleArgs } from "@pulumi/aws/iam/role";
 import type { RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy";
@@ -62,6 +64,12 @@ export interface Ec2HostTransforms extends NetworkTransforms, FirewallTransforms
   readonly record?: Transform<RecordArgs>;
   /** The drayage Host that a workload lives on. */
   readonly host?: Transform<Mutable<HostArgs>>;
+}
+
+export interface EcrRepositoryTransforms {
+  readonly repository?: Transform<RepositoryArgs>;
+  /** Not with `untaggedDays: "keep"`. */
+  readonly lifecyclePolicy?: Transform<LifecyclePolicyArgs>;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

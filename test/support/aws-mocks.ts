@@ -88,6 +88,8 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
       return { availabilityZone: "eu-central-1a" };
     case "aws:ec2/instance:Instance":
       return { primaryNetworkInterfaceId: "eni-1", privateIp: "10.215.0.10" };
+    case "aws:ecr/repository:Repository":
+      return { repositoryUrl: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/${inputs.name}`, region: "eu-central-1" };
     default:
       return { name: `${name}-name` };
   }

@@ -40,6 +40,8 @@ export interface DockerRegistry {
   stop(): Promise<void>;
   /** Again under the same name, with what it had. */
   start(): Promise<void>;
+  /** What lets its user in from now on. */
+  changePassword(password: string): void;
   remove(): Promise<void>;
 }
 
@@ -48,8 +50,9 @@ export async function startDockerRegistry(options: RegistryOptions): Promise<Doc
   const port = options.port ?? (await freePort());
   const name = `${options.address}:${port}`;
   mkdirSync(join(folder, "data"));
-  if (options.user !== undefined)
-    writeFileSync(join(folder, "htpasswd"), `${options.user.name}:${bcrypt(options.user.password)}\n`);
+  const changePassword = (password: string) =>
+    writeFileSync(join(folder, "htpasswd"), `${options.user?.name}:${bcrypt(password)}\n`);
+  if (options.user !== undefined) changePassword(options.user.password);
   writeFileSync(join(folder, "config.yml"), stringify(configuration(options, name, folder)));
   let child: ChildProcess | undefined;
   const start = async () => {
@@ -71,6 +74,7 @@ export async function startDockerRegistry(options: RegistryOptions): Promise<Doc
     folder,
     start,
     stop,
+    changePassword,
     remove: async () => {
       await stop();
       rmSync(folder, { recursive: true, force: true });

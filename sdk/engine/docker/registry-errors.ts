@@ -37,6 +37,14 @@ export const registryRules: readonly DockerRule[] = [
       hint: "Some registries (ECR) want it created first: docs/registries.md.",
     }),
   },
+  {
+    matches: ({ action, message }) => action.startsWith("push ") && /already exists.*(overwritten|immutable)/i.test(message),
+    explain: ({ message }) => ({
+      code: "IMAGE_MISMATCH",
+      message: `the registry has that tag already, and lets no tag mean another image: ${message}`,
+      hint: "Delete the tag in the registry, or write another `tag` in push; then run the same command again.",
+    }),
+  },
 ];
 
 const unreachable =

@@ -5,6 +5,7 @@ import type { HostHandle } from "../host/host-handle";
 import type { Progress } from "../report";
 import type { RunContext } from "../run-context";
 import { checkTransport } from "./check-transport";
+import { pushedBefore } from "./pushed-before";
 import { registryFailure } from "./registry-failure";
 import type { RegistryLogin } from "./registry-login";
 import { transferProgress } from "./transfer-progress";
@@ -37,6 +38,10 @@ export async function pushImage(request: PushImageRequest): Promise<string> {
     if (digest !== undefined) return digest;
     throw new DrayageError("DOCKER_FAILED", `${builder.name} pushed ${repository}:${tag} and did not say its digest`);
   } catch (error) {
+    const refused = error instanceof DrayageError && error.code === "IMAGE_MISMATCH";
+    const pushed =
+      refused && (await pushedBefore({ ...request, reference: `${repository}:${tag}`, credentials }).catch(() => undefined));
+    if (pushed) return pushed;
     throw registryFailure(error, { ...push, what: `image ${request.name}`, host: builder.name });
   } finally {
     // Its name on the builder is another one; this would stay for each content that was ever pushed. A user's stays what it was.
