@@ -5,11 +5,12 @@ import { type ImageInput, normaliseImage } from "../spec/image";
 import { Place } from "../spec/place";
 import { contentTag, type PushInput } from "../spec/registry";
 import { type BuildSecretArgs, readBuildSecrets } from "./build-secrets";
+import { declaredHostOf } from "./declared-hosts";
 import type { InputLeaves } from "./input-leaves";
 import { knownPart } from "./known-part";
 import { missingSecrets, placedSecrets } from "./missing-secrets";
 import type { HostRef, Placeable } from "./placeable";
-import { pinOfImage, programFacts } from "./program-facts";
+import { operatorArch, pinOfImage, programFacts } from "./program-facts";
 import { reportProblems } from "./program-problems";
 
 export interface ImageArgs extends Omit<ImageInput, "args" | "secrets" | "builder" | "push"> {
@@ -17,7 +18,10 @@ export interface ImageArgs extends Omit<ImageInput, "args" | "secrets" | "builde
   readonly args?: Readonly<Record<string, Input<string>>>;
   /** Build secrets by id, as text, as a local file or by where they are, for `RUN --mount=type=secret,id=…`. Default none. Compose: `build.secrets`. */
   readonly secrets?: Readonly<Record<string, BuildSecretArgs>>;
-  /** Host whose engine builds. Default: the operator's engine. */
+  /**
+   * Host whose engine builds. Default: where `platform` is of another architecture than this machine's, a host declared before that says it
+   * has it (`arch`, as every Ec2Host does); else the operator's engine.
+   */
   readonly builder?: Placeable;
   /** Push it to a registry once it is built; hosts then pull it there by digest. Default: none is needed, it is shipped to them. */
   readonly push?: PushArgs;
@@ -60,7 +64,7 @@ export class Image extends CustomResource {
 
   constructor(name: string, args: ImageArgs, options?: CustomResourceOptions) {
     const { secrets, builder, push, ...rest } = args;
-    const builderRef = builder?.ref;
+    const builderRef = builder?.ref ?? nativeBuilder(rest.platform);
     const facts = programFacts();
     const build = readBuildSecrets(secrets ?? {}, facts.programDir);
     const secretFiles = filled(build.files);
@@ -128,4 +132,10 @@ function hashLater({ args = {}, network: _network, ...options }: Omit<ImageArgs,
     hash: later.apply((it) => ("hash" in it ? it.hash : "")),
     problems: now.then((it) => ("error" in it ? [it.error] : [])),
   };
+}
+
+/** Emulation is slow, and few machines have it: a host that will run the image can build it. */
+function nativeBuilder(platform: unknown): HostRef | undefined {
+  const arch = typeof platform === "string" ? platform.split("/")[1] : undefined;
+  return arch === undefined || arch === operatorArch() ? undefined : declaredHostOf(arch);
 }

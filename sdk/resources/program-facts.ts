@@ -52,6 +52,11 @@ export function pinOfImage(image: string): { readonly pin: ImagePin | undefined;
   return { pin: pins.images[image], problems };
 }
 
+/** Architecture of the machine that runs the program, in Docker's words: its engine builds for it without emulation. */
+export function operatorArch(): string {
+  return process.arch === "x64" ? "amd64" : process.arch;
+}
+
 /** What secrets that a program takes from elsewhere are looked for with. */
 export function secretSurroundings(): { readonly home: string; readonly environment: NodeJS.ProcessEnv } {
   return { home: homedir(), environment: process.env };
