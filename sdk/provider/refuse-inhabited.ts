@@ -15,15 +15,19 @@ export interface LeavingMachine {
 
 /** @throws DATA_PROTECTED while something is on it, or when it does not answer */
 export async function refuseInhabited(request: CreateRequest | UpdateRequest, { machine, open }: LeavingMachine): Promise<void> {
-  const handle = await open().catch((cause: unknown) => {
+  const read = async () => {
+    const handle = await open();
+    return handle && observeHost(handle).record();
+  };
+  const record = await read().catch((cause: unknown) => {
     throw new DrayageError("DATA_PROTECTED", "does not answer, so nobody can see whether data is on it", {
       subject: machine,
       hint: 'Start it; or if it is lost, write retired: "unseen": of its data volume a final snapshot stays.',
       cause,
     });
   });
-  if (handle === undefined) return;
-  const { workloads } = await observeHost(handle).record();
+  if (record === undefined) return;
+  const { workloads } = record;
   const { stackUid } = request.news;
   const held = Object.values(workloads).flatMap((workload) =>
     holdings(workload, machine, workload.owner.stackUid === textOf(stackUid)),

@@ -17,8 +17,8 @@ export interface Ended {
 
 export type InlineResult = PulumiResult & { readonly steps: readonly string[]; readonly seconds: number };
 
-/** `more`: for each of its runs. */
-export function makeEchoProject(program: string, more: NodeJS.ProcessEnv = {}) {
+/** `more`: for each of its runs. `providerPort`: of a provider for drayage's resources in this process, instead of echo resources. */
+export function makeEchoProject(program: string, more: NodeJS.ProcessEnv = {}, providerPort?: number) {
   const folder = mkdtempSync(join(tmpdir(), "drayage-echo-"));
   const project = join(folder, "project");
   const plugin = join(folder, "plugin");
@@ -53,7 +53,14 @@ export function makeEchoProject(program: string, more: NodeJS.ProcessEnv = {}) {
     read: (name: string) => readFileSync(join(project, name), "utf8"),
     /** As `dray` does it: program and provider in one process, the embedded backend. */
     async inline(action: InlineRun["action"], flags: readonly string[] = []): Promise<InlineResult> {
-      const request: InlineRun = { action, workDir: project, stack: "dev", command, flags };
+      const request: InlineRun = {
+        action,
+        workDir: project,
+        stack: "dev",
+        command,
+        flags,
+        ...(providerPort !== undefined && { providerPort }),
+      };
       const script = join(root, "test/support/run-inline.ts");
       const ended = await run(process.execPath, [
         "-r",

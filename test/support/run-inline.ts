@@ -15,9 +15,11 @@ export interface InlineRun {
   readonly stack: string;
   readonly command: string;
   readonly flags?: readonly string[];
+  /** Of a provider for drayage's resources that lives elsewhere. Default: one of echo resources. */
+  readonly providerPort?: number;
 }
 
-async function main({ action, workDir, stack, command, flags }: InlineRun): Promise<void> {
+async function main({ action, workDir, stack, command, flags, providerPort }: InlineRun): Promise<void> {
   const started = performance.now();
   const provider = await startProvider({ handlers: { "drayage:index:Echo": echoHandler }, version: "0.1.0" });
   const program = loadProgram(workDir);
@@ -33,7 +35,7 @@ async function main({ action, workDir, stack, command, flags }: InlineRun): Prom
     stack,
     program: program.run,
     programDir: program.programDir,
-    providerPort: provider.port,
+    providerPort: providerPort ?? provider.port,
     env: { ...process.env, ...backend.env },
     signal: controller.signal,
     ...(flags === undefined ? {} : { flags }),
