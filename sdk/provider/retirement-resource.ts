@@ -52,15 +52,11 @@ export function createRetirementHandler({ hosts }: RetirementParts): ResourceHan
 }
 
 function nextStage(step: string, stage: string): string {
-  switch (step) {
-    case "serve":
-      return "serving";
-    case "mark":
-      return "done";
-    default:
-      if (stage === "done" || stage === "again") return stage;
-      return stage === "begun" ? "again" : "begun";
-  }
+  if (step === "serve") return "serving";
+  // What never served was never made: nothing of it is.
+  if (step === "mark" || (step === "leave" && stage === "")) return "done";
+  if (stage === "done" || stage === "again") return stage;
+  return stage === "begun" ? "again" : "begun";
 }
 
 /** Only the way there: what was measured follows by itself. */

@@ -6,7 +6,7 @@ import { reportProblems } from "./program-problems";
 
 /**
  * Where it stands. serving: nobody wants it away. begun: this run takes its protection off. again: an earlier run has begun with that,
- * so look at the next mark. done: protection was off at the end of a run.
+ * so look at the next mark. done: protection was off at the end of a run, or the machine was never made.
  */
 export type RetirementStage = "serving" | "begun" | "again" | "done";
 

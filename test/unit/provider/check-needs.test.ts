@@ -65,6 +65,15 @@ describe("the needs of a workload", () => {
     await expect(preview(inputsOf("shop", later, { needs }))).resolves.toMatchObject({
       outputs: { placement: { host: "cloud" } },
     });
+    const arm = inputsOf(
+      "shop",
+      { ...later, arch: UNKNOWN, traits: { arch: "arm64" } },
+      { services: { web: { image: "nginx:1", platform: "linux/amd64" } } },
+    );
+    await expect(preview(arm)).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining("asks for amd64, and it has arm64"),
+    });
     const persistent = inputsOf("shop", later, { needs: { persistent: true } });
     await expect(preview(persistent)).rejects.toMatchObject(refused);
     expect(hosts.dialled).toEqual([]);
