@@ -21,6 +21,17 @@ export async function killAt(program: TestProgram, moment: Moment, args: readonl
   await pulumiGone(program);
 }
 
+/**
+ * Kills at the first line that is the one. Yields all that were printed, so also what else was in flight. @throws as killAt
+ */
+export async function killWhen(program: TestProgram, isThen: (line: JsonLine) => boolean): Promise<readonly JsonLine[]> {
+  const run = await runUntilLine(program, isThen, ["up", "--yes"]);
+  run.child.kill("SIGKILL");
+  await run.ended;
+  await pulumiGone(program);
+  return run.lines;
+}
+
 /** Kills the engine of a program's run in the way nothing can catch, and leaves `dray` to find out. */
 export function killEngine({ dir }: TestProgram): void {
   const engines = readdirSync("/proc").filter((pid) => isPulumiIn(dir, pid));
@@ -43,21 +54,32 @@ export async function interruptAt(
   return { exitCode, stderr: run.stderr() };
 }
 
-async function runUntil(program: TestProgram, moment: Moment, args: readonly string[]) {
+function runUntil(program: TestProgram, moment: Moment, args: readonly string[]) {
+  const isThen = ({ event, phase, id }: JsonLine) =>
+    event === "operation" && phase === moment.phase && String(id).startsWith(moment.operation);
+  return runUntilLine(program, isThen, args);
+}
+
+async function runUntilLine(program: TestProgram, isThen: (line: JsonLine) => boolean, args: readonly string[]) {
   const env = { ...process.env, ...program.environment() };
   const child = spawn(process.execPath, [join(repository, "dist/sdk/cli/main.js"), ...args, "--json"], { cwd: program.dir, env });
-  const ended = new Promise<number | null>((done) => child.on("exit", done));
-  const seen: string[] = [];
+  const ended = new Promise<number | null>((done) => child.on("close", done));
+  const lines: JsonLine[] = [];
   const told: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => told.push(chunk.toString()));
-  for await (const text of createInterface({ input: child.stdout })) {
-    const line = JSON.parse(text) as JsonLine & { readonly phase?: string; readonly id?: string };
-    seen.push(`${line.phase ?? line.event} ${line.id ?? ""}`);
-    if (line.event !== "operation" || line.phase !== moment.phase || !line.id?.startsWith(moment.operation)) continue;
-    child.stdout.resume();
-    return { child, ended, stderr: () => told.join("") };
-  }
-  throw new Error(`no ${moment.phase} of ${moment.operation} in:\n${seen.join("\n")}`);
+  const came = new Promise<boolean>((done) => {
+    const reader = createInterface({ input: child.stdout });
+    reader.on("line", (text) => {
+      if (text === "") return;
+      const line = JSON.parse(text) as JsonLine;
+      lines.push(line);
+      if (isThen(line)) done(true);
+    });
+    reader.on("close", () => done(false));
+  });
+  if (await came) return { child, ended, lines, stderr: () => told.join("") };
+  const seen = lines.map(({ event, phase, id, name }) => `${phase ?? event} ${id ?? name ?? ""}`);
+  throw new Error(`the moment did not come in:\n${seen.join("\n")}\n${told.join("")}`);
 }
 
 /** The engine notices the death of its client and ends by itself; its lock goes with the next run. */
