@@ -18,6 +18,12 @@ export type {
 export { Ec2Identity, type Ec2IdentityArgs } from "./ec2-identity";
 export { Ec2Network, type Ec2NetworkArgs } from "./ec2-network";
 export { type EcrPushArgs, EcrRepository, type EcrRepositoryArgs } from "./ecr-repository";
+export {
+  ElasticEndpoint,
+  type ElasticEndpointArgs,
+  type ElasticEndpointTransforms,
+  type EndpointWorkload,
+} from "./elastic-endpoint";
 export type {
   DataVolumeTransforms,
   Ec2HostTransforms,

@@ -64,7 +64,7 @@ export function makeMachine(scope: Scope, wish: MachineWish, transform: Ec2HostT
     options: { protect: kept, deleteBeforeReplace: true },
     transform: transform.addressAssociation,
   });
-  const record = dns && recordOf(scope, dns, address, transform);
+  const record = dns && recordOf(scope, dns, address, transform.record);
   return { instance, address, parts: [instance, attachment, address, association, ...(record === undefined ? [] : [record])] };
 }
 
@@ -91,10 +91,16 @@ function instanceArgs(wish: MachineWish): InstanceArgs {
   };
 }
 
-function recordOf(scope: Scope, { zoneId, name, ttl = 60 }: DnsArgs, { publicIp }: Eip, transform: Ec2HostTransforms): Record {
+/** A name for an address. */
+export function recordOf(
+  scope: Scope,
+  { zoneId, name, ttl = 60 }: DnsArgs,
+  { publicIp }: Eip,
+  transform: Ec2HostTransforms["record"],
+): Record {
   return child(scope, Record, {
     key: "record",
     args: { zoneId, name, type: "A", ttl, records: [publicIp] },
-    transform: transform.record,
+    transform,
   });
 }

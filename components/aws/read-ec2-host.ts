@@ -9,6 +9,7 @@ import type { MachineSystem } from "./ec2-host-args";
 import { type Arch, archOfSize, readInstanceSize } from "./instance-size";
 import { machineSystems } from "./machine-systems";
 import { type DataDiskSpec, type DiskSpec, kmsKeyId, readDataDisk, readRootDisk } from "./read-disk";
+import { readDns } from "./read-dns";
 import { type FirewallSpec, firewallReaders, judgeFirewall } from "./read-firewall";
 import { readPermissions } from "./read-identity";
 import { availabilityZone, readTags } from "./read-network";
@@ -106,15 +107,6 @@ const component: Reader<object> = (value, place) =>
 const dataDisk: Reader<DataDiskSpec> = (value, place) =>
   isRecord(value) && typeof value.urn === "string" ? { type: "gp3" } : readDataDisk(value, place);
 
-const dns = fields({
-  zoneId: matching("a hosted zone's id such as 'Z0123…'", /^(\/hostedzone\/)?[A-Z0-9]{1,32}$/),
-  name: matching(
-    "a name such as 'cloud.example.com'",
-    /^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,}\.?$/,
-  ),
-  ttl: wholeNumber(0, 2_147_483_647),
-});
-
 const prepare: Reader<object> = (value, place) => {
   if (isRecord(value) && value.dataDisk !== undefined)
     place.key("dataDisk").problem("is filled in by the host's own 'dataDisk'; write it there");
@@ -138,10 +130,7 @@ const hostFields = fields(
     user: matching("a login name", /^\S+$/),
     authorizedKeys: (value: unknown, place: Place) => listOf(anyText, "a list of public keys")(value, place.hidden()),
     identityFile: (value: unknown, place: Place) => (Array.isArray(value) ? listOf(filled)(value, place) : filled(value, place)),
-    dns: (value: unknown, place: Place) => {
-      requireKeys(value, ["zoneId", "name"], place);
-      return dns(value, place);
-    },
+    dns: readDns,
     tags: readTags,
     prepare,
     endpointAddress: matching("a private IPv4 address of the subnet", /^\d{1,3}(\.\d{1,3}){3}$/),

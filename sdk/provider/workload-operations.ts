@@ -14,6 +14,7 @@ import type { PlainRecord } from "./plain";
 import type { CreateRequest, DeleteRequest, Updated, UpdateRequest } from "./resource-handler";
 import { refuseSecondHome } from "./second-home";
 import { contentOf, contentToRemove, knownSecrets, runningContent, versionsAfter } from "./workload-content";
+import { willForward } from "./workload-forwards";
 import { readHost, wantedHost } from "./workload-inputs";
 import { locksOf } from "./workload-locks";
 import { findPlaces, type Places, refNow } from "./workload-places";
@@ -105,13 +106,17 @@ export class WorkloadOperations {
     if (preview) {
       if (wish.stays !== undefined) report.say("warning", wish.stays.message);
       report.plan(await this.parts.door.preview(wish));
-      return { outputs: { ...unknownOutputs(identity, places.ref), placement: { ...placeOf(refNow(places.ref, wish.target)) } } };
+      const placement = { ...placeOf(refNow(places.ref, wish.target)) };
+      const forwardedFrom = await willForward(this.parts.door, wish);
+      return { outputs: { ...unknownOutputs(identity, places.ref), placement, forwardedFrom } };
     }
     await this.refuseForgottenData(wish, request);
     const applied = await this.parts.door.apply(wish);
+    const from = (await this.parts.door.forwardedFrom(applied.host, identity)).map(({ host }) => host);
     const outputs = stateOutputs({
       ...basis,
       ...placed(applied, wish, places.ref, state),
+      ...(from.length > 0 && { forwardedFrom: from }),
       ...versionsAfter(applied, known, state),
       receipt: nextReceipt(state, applied.receipt, wish.spec),
     });
@@ -190,5 +195,6 @@ function isReachable({ connection, engineId }: HostRefSpec): boolean {
 
 function unknownOutputs(identity: string, ref: HostRefSpec): PlainRecord {
   const place = { ...placeOf(ref) };
-  return { identity, placement: recordOf(place), placements: UNKNOWN, ownerId: UNKNOWN, secretKey: UNKNOWN, receipt: UNKNOWN };
+  const later = { placements: UNKNOWN, ownerId: UNKNOWN, secretKey: UNKNOWN, receipt: UNKNOWN, forwardedFrom: UNKNOWN };
+  return { identity, placement: recordOf(place), ...later };
 }

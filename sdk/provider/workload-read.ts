@@ -100,13 +100,14 @@ function readHere(
   { left, amiss }: Elsewhere,
 ): ReadState | undefined {
   if (found.state === "gone") return undefined;
-  const { openMove: _o, leftBehind: _l, forwardsAmiss: _f, ...settled } = state;
+  const { openMove: _o, leftBehind: _l, forwardsAmiss: _a, forwardedFrom: _f, ...settled } = state;
   const now: WorkloadState = {
     ...settled,
     ownerId: found.ownerId ?? state.ownerId,
     ...(found.openMove === undefined ? {} : { openMove: place(found.openMove) }),
     ...(left.length === 0 ? {} : { leftBehind: left }),
     ...(amiss.length === 0 ? {} : { forwardsAmiss: amiss }),
+    ...(found.forwardedFrom && { forwardedFrom: found.forwardedFrom.map(({ host }) => host) }),
   };
   return { ...stored, outputs: stateOutputs(now), inputs: drifted(stored.inputs, found) };
 }

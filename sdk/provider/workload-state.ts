@@ -31,6 +31,8 @@ export interface WorkloadState {
   readonly openMove?: Place;
   /** Hosts that answer, where earlier moves left something: an up cleans it. */
   readonly leftBehind?: readonly Place[];
+  /** Names of hosts that forward to where it lives, the one that it left last at the end. Absent: none. */
+  readonly forwardedFrom?: readonly string[];
   /** Hosts that answer and do not forward as they should: an up sees to it. */
   readonly forwardsAmiss?: readonly Place[];
 }
@@ -53,6 +55,7 @@ export function readState(outputs: PlainRecord): WorkloadState | undefined {
     ...(openMove === undefined ? {} : { openMove }),
     ...(leftBehind.length === 0 ? {} : { leftBehind }),
     ...(forwardsAmiss.length === 0 ? {} : { forwardsAmiss }),
+    ...(Array.isArray(outputs.forwardedFrom) && { forwardedFrom: outputs.forwardedFrom.map(textOf) }),
   };
 }
 

@@ -56,6 +56,8 @@ export class Workload<
   /** Who this is, for ever: the same after renames and moves. */
   declare readonly identity: Output<string>;
   declare readonly placement: Output<Placement>;
+  /** Names of hosts that forward to it for clients that still dial them, the one that it left last at the end. Absent: none. */
+  declare readonly forwardedFrom: Output<readonly string[] | undefined>;
   declare private readonly written: Written;
 
   constructor(name: string, args: WorkloadArgs<S, V, N>, options?: CustomResourceOptions) {
@@ -74,10 +76,15 @@ export class Workload<
     );
     // A pin is void when the program says something else than it said then.
     const livesOn = keptOn !== undefined && kept?.instead === written.host?.name ? keptOn : written.host;
-    const outputs = { identity: undefined, placement: undefined };
+    const outputs = { identity: undefined, placement: undefined, forwardedFrom: undefined };
     const inputs = { ...written.inputs, ...facts, ...formerNames(options), pin: pinned, locks, lost, problems, ...outputs };
     super("drayage:index:Workload", name, inputs, options);
     Object.defineProperty(this, "written", { value: { ...written, host: livesOn, late }, enumerable: false });
+  }
+
+  /** Where the program wants it, or a pin of `dray move`. Known at once, unlike `placement`. */
+  get wantedHost(): HostRef {
+    return this.written.host;
   }
 
   /** Where a port of a service is reached from outside; known in preview when the host's address is. The port must be published. */

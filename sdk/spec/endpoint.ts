@@ -66,7 +66,11 @@ function addressOf(connection: HostConnection): string {
   return connection.kind === "local" ? "127.0.0.1" : connection.address;
 }
 
-function urlOf(address: string, { published, target, protocol }: PortSpec): string {
+/** `target` decides the scheme. */
+export function urlOf(
+  address: string,
+  { published, target, protocol }: Pick<PortSpec, "published" | "target" | "protocol">,
+): string {
   const scheme = protocol === "tcp" ? (SCHEMES[target] ?? "http") : protocol;
   const host = isIP(address) === 6 ? `[${address}]` : address;
   if (isUnknown(address) || isUnknown(published)) return isUnknown(address) ? address : String(published);

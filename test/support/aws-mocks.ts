@@ -19,9 +19,11 @@ export interface AwsMockAnswers {
   readonly stages?: Readonly<Record<string, string>>;
   readonly image?: Readonly<Record<string, unknown>> | Error;
   readonly size?: Readonly<Record<string, unknown>> | Error;
+  /** What a workload's provider yields; default: where the program wants it. */
+  readonly workload?: { readonly lives: string; readonly forwardedFrom?: readonly string[] };
 }
 
-export function mockAws({ stages = {}, image, size }: AwsMockAnswers = {}): AwsMocks {
+export function mockAws({ stages = {}, image, size, workload }: AwsMockAnswers = {}): AwsMocks {
   const registered: RegisteredAws[] = [];
   const asked: { token: string; inputs: Record<string, unknown> }[] = [];
   pulumi.runtime.setAllConfig({ "dray:stackUid": "uid", "aws:region": "eu-central-1" });
@@ -44,7 +46,8 @@ export function mockAws({ stages = {}, image, size }: AwsMockAnswers = {}): AwsM
         if (type.startsWith("drayage:index:") && inputs.problems !== undefined) return new Promise(() => undefined);
         const found = inputs.found as { imageId?: string } | undefined;
         if (type === "drayage:index:MachineImage" && found?.imageId === undefined) return new Promise(() => undefined);
-        return { id: idOf(type, name), state: { ...inputs, ...outputsOf(type, name, inputs, stages) } };
+        const placed = type === "drayage:index:Workload" && workloadOutputs(inputs, workload);
+        return { id: idOf(type, name), state: { ...inputs, ...outputsOf(type, name, inputs, stages), ...placed } };
       },
     },
     "shop",
@@ -56,6 +59,11 @@ export function mockAws({ stages = {}, image, size }: AwsMockAnswers = {}): AwsM
     of: (type) => registered.filter((it) => it.type === type),
     named: (name) => registered.find((it) => it.name === name && it.type.startsWith("aws:"))?.inputs ?? {},
   };
+}
+
+function workloadOutputs({ host }: Record<string, unknown>, answer: AwsMockAnswers["workload"]) {
+  const { lives = String((host as { name?: unknown }).name), forwardedFrom } = answer ?? {};
+  return { placement: { host: lives, machineId: `m-${lives}`, engineId: `e-${lives}` }, ...(forwardedFrom && { forwardedFrom }) };
 }
 
 /** Registrations come one after the other: when none has come for some turns, none will. */
@@ -87,7 +95,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
     case "aws:ec2/subnet:Subnet":
       return { availabilityZone: "eu-central-1a" };
     case "aws:ec2/instance:Instance":
-      return { primaryNetworkInterfaceId: "eni-1", privateIp: "10.215.0.10" };
+      return { primaryNetworkInterfaceId: name === "cloud-instance" ? "eni-1" : `eni-${name}`, privateIp: "10.215.0.10" };
     case "aws:ecr/repository:Repository":
       return { repositoryUrl: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/${inputs.name}`, region: "eu-central-1" };
     default:
