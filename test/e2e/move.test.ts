@@ -169,4 +169,23 @@ describe("a workload whose host changes", () => {
     await livesOnlyOn(hosts.cloud, hosts.rack);
     expect((await program.up()).stdout).toContain("No change");
   });
+
+  it("is forwarded to by the host that it left, through a reboot and whatever becomes of the forwarder, until it is ended", async () => {
+    const { rack } = hosts;
+    const [forwarder] = await rack.engine.forwarders(program.stackUid);
+    await rack.engine.docker("rm", "--force", forwarder?.id ?? "");
+    const { stdout } = await program.ends(2, "preview", "--exit-code");
+    expect(stdout).toMatch(/start forwarder notes .*it is gone/);
+    await program.up();
+    await hosts.lab.reboot("rack", { power: true });
+    await clientOf(rack).answersWithin(30);
+    await livesOnlyOn(hosts.cloud, rack);
+    const { lines } = await program.json("forwards");
+    const [told] = (lines[0]?.forwards ?? []) as { counted?: { connections: number } }[];
+    expect(told).toMatchObject({ workload: "notes", host: "rack", to: { host: "cloud" }, state: "running" });
+    expect(told?.counted?.connections).toBeGreaterThan(0);
+    await program.does("forwards", "rm", "notes");
+    expect(await forwardersOn(rack)).toEqual([]);
+    expect((await program.up()).stdout).toContain("No change");
+  });
 });
