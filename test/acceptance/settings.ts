@@ -14,7 +14,7 @@ export type AcceptanceSettings =
 export const variables = {
   /** A region, `eu-central-1`; or `moto`. Absent: it is not run. */
   region: "DRAYAGE_AWS_ACCEPTANCE",
-  /** Value of the tag `drayage:acceptance` on all that is made. */
+  /** Value of the tag `acceptance:budget` on all that is made. */
   budget: "DRAYAGE_AWS_ACCEPTANCE_TAG",
   /** Ranges from which this machine reaches port 22 there, with commas between. */
   sshFrom: "DRAYAGE_AWS_ACCEPTANCE_SSH_FROM",

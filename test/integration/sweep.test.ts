@@ -1,7 +1,9 @@
 import {
   AllocateAddressCommand,
+  AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
+  CreateRouteTableCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVolumeCommand,
@@ -9,6 +11,7 @@ import {
   DescribeAddressesCommand,
   DescribeInstancesCommand,
   DescribeInternetGatewaysCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVolumesCommand,
@@ -62,14 +65,14 @@ describeUnless(motoMissing)("a sweep", () => {
   it("says first what it would take, and takes nothing", async () => {
     const before = await findBelongings(clients, "acceptance");
     const { remove, keep, failed } = await run(true);
-    expect([remove.length, failed.length]).toEqual([18, 0]);
+    expect([remove.length, failed.length]).toEqual([20, 0]);
     expect(new Set(keep.map(({ reason }) => reason))).toEqual(new Set(["of a run that began 1.0 h ago"]));
-    expect(said.filter((line) => line.startsWith("would remove"))).toHaveLength(18);
+    expect(said.filter((line) => line.startsWith("would remove"))).toHaveLength(20);
     expect(await findBelongings(clients, "acceptance")).toEqual(before);
   });
 
   it("takes all of its own run and of those too old, protected machines too, and nothing else", async () => {
-    const all = [1, 1, 1, 1, 1, 1, 1, 1, 1];
+    const all = Array(10).fill(1);
     for (const one of ["r1", "r2", "r3", "r4"]) expect(await whatExists(clients, one)).toEqual(all);
     expect((await run(false)).failed).toEqual([]);
     for (const one of ["r1", "r2"]) expect(await whatExists(clients, one)).toEqual(all.map(() => 0));
@@ -84,9 +87,9 @@ describeUnless(motoMissing)("a sweep", () => {
 /** One of each kind, hanging together as a host's do. */
 async function makeHost({ ec2, iam }: Clients, run: string, started: string, budget = "drayage-ci"): Promise<void> {
   const Tags = Object.entries({
-    "drayage:acceptance": budget,
-    "drayage:acceptance-run": run,
-    "drayage:acceptance-started": started,
+    "acceptance:budget": budget,
+    "acceptance:run": run,
+    "acceptance:started": started,
   }).map(([Key, Value]) => ({ Key, Value }));
   const tagged = (ResourceType: ResourceType) => ({ TagSpecifications: [{ ResourceType, Tags }] });
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16", ...tagged("vpc") }));
@@ -94,6 +97,9 @@ async function makeHost({ ec2, iam }: Clients, run: string, started: string, bud
   const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand(tagged("internet-gateway")));
   await ec2.send(new AttachInternetGatewayCommand({ VpcId, InternetGatewayId: InternetGateway?.InternetGatewayId }));
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.0.0.0/24", ...tagged("subnet") }));
+  const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId, ...tagged("route-table") }));
+  const between = { RouteTableId: RouteTable?.RouteTableId, SubnetId: Subnet?.SubnetId };
+  await ec2.send(new AssociateRouteTableCommand(between));
   const group = { GroupName: `acceptance-${run}`, Description: run, VpcId, ...tagged("security-group") };
   const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(group));
   const name = `acceptance-${run}`;
@@ -118,7 +124,7 @@ async function makeHost({ ec2, iam }: Clients, run: string, started: string, bud
 
 /** How many of each kind, asked of each kind by itself. */
 async function whatExists({ ec2, iam }: Clients, run: string): Promise<number[]> {
-  const Filters = [{ Name: "tag:drayage:acceptance-run", Values: [run] }];
+  const Filters = [{ Name: "tag:acceptance:run", Values: [run] }];
   const running = { Name: "instance-state-name", Values: ["running"] };
   const machines = await ec2.send(new DescribeInstancesCommand({ Filters: [...Filters, running] }));
   return [
@@ -127,6 +133,7 @@ async function whatExists({ ec2, iam }: Clients, run: string): Promise<number[]>
     (await ec2.send(new DescribeAddressesCommand({ Filters }))).Addresses?.length,
     (await ec2.send(new DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups?.length,
     (await ec2.send(new DescribeSubnetsCommand({ Filters }))).Subnets?.length,
+    (await ec2.send(new DescribeRouteTablesCommand({ Filters }))).RouteTables?.length,
     (await ec2.send(new DescribeInternetGatewaysCommand({ Filters }))).InternetGateways?.length,
     (await ec2.send(new DescribeVpcsCommand({ Filters }))).Vpcs?.length,
     (await iam.send(new ListRolesCommand({}))).Roles?.filter(({ RoleName }) => RoleName?.endsWith(run)).length,

@@ -3,10 +3,10 @@
 /** Three tags, on all that an acceptance run makes. */
 export const tagKeys = {
   /** Its value is the budget's name. */
-  budget: "drayage:acceptance",
-  run: "drayage:acceptance-run",
+  budget: "acceptance:budget",
+  run: "acceptance:run",
   /** ISO time of the run's start: not all that AWS keeps has a time of its own. */
-  started: "drayage:acceptance-started",
+  started: "acceptance:started",
 } as const;
 
 export interface Belonging {

@@ -9,8 +9,10 @@ import {
   DeleteVpcCommand,
   DescribeAddressesCommand,
   DescribeInternetGatewaysCommand,
+  DescribeRouteTablesCommand,
   DetachInternetGatewayCommand,
   DisassociateAddressCommand,
+  DisassociateRouteTableCommand,
   ModifyInstanceAttributeCommand,
   ReleaseAddressCommand,
   TerminateInstancesCommand,
@@ -39,7 +41,7 @@ const removals: Readonly<Record<string, Remove>> = {
   role: deleteRole,
   "security-group": ({ ec2 }, GroupId) => ec2.send(new DeleteSecurityGroupCommand({ GroupId })),
   subnet: ({ ec2 }, SubnetId) => ec2.send(new DeleteSubnetCommand({ SubnetId })),
-  "route-table": ({ ec2 }, RouteTableId) => ec2.send(new DeleteRouteTableCommand({ RouteTableId })),
+  "route-table": deleteRouteTable,
   "internet-gateway": deleteGateway,
   vpc: ({ ec2 }, VpcId) => ec2.send(new DeleteVpcCommand({ VpcId })),
 };
@@ -85,6 +87,13 @@ async function deleteRole({ iam }: Clients, RoleName: string): Promise<void> {
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
   for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
   await iam.send(new DeleteRoleCommand({ RoleName }));
+}
+
+async function deleteRouteTable({ ec2 }: Clients, RouteTableId: string): Promise<void> {
+  const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ RouteTableIds: [RouteTableId] }));
+  for (const { RouteTableAssociationId: AssociationId } of RouteTables[0]?.Associations ?? [])
+    await unlessGone(ec2.send(new DisassociateRouteTableCommand({ AssociationId })));
+  await ec2.send(new DeleteRouteTableCommand({ RouteTableId }));
 }
 
 async function deleteGateway({ ec2 }: Clients, InternetGatewayId: string): Promise<void> {

@@ -5,9 +5,9 @@ const now = new Date("2026-05-01T12:00:00Z");
 const one = (id: string, tags: Belonging["tags"]): Belonging => ({ kind: "vpc", id, tags });
 const tagged = (id: string, run: string, started?: string, budget = "drayage-ci"): Belonging =>
   one(id, {
-    "drayage:acceptance": budget,
-    "drayage:acceptance-run": run,
-    ...(started && { "drayage:acceptance-started": started }),
+    "acceptance:budget": budget,
+    "acceptance:run": run,
+    ...(started && { "acceptance:started": started }),
   });
 
 describe("what a sweep takes", () => {
@@ -26,7 +26,7 @@ describe("what a sweep takes", () => {
 
   it("is nothing of another budget, and nothing that only looks alike", () => {
     const other = tagged("other", "r2", "2020-01-01T00:00:00Z", "somebody-else");
-    const untagged = one("untagged", { Name: "acceptance", "drayage:acceptance-run": "r2" });
+    const untagged = one("untagged", { Name: "acceptance", "acceptance:run": "r2" });
     expect(ids([other, untagged])).toEqual({ remove: [], keep: [] });
   });
 
@@ -38,7 +38,7 @@ describe("what a sweep takes", () => {
 
   it("is of no run at all where none is named", () => {
     expect(
-      choose([one("x", { "drayage:acceptance": "drayage-ci" })], { budget: "drayage-ci", maxAgeHours: 4, now }).remove,
+      choose([one("x", { "acceptance:budget": "drayage-ci" })], { budget: "drayage-ci", maxAgeHours: 4, now }).remove,
     ).toEqual([]);
   });
 
