@@ -55,7 +55,7 @@ function holdings(workload: WorkloadRecord, machine: string, own: boolean): Hold
     ];
   const left = Object.values(volumes).map(({ dockerName, state: kept }) => ({
     what: `${dockerName} of ${of} is kept on it (${kept})`,
-    next: `Remove what is not wanted: dray volumes rm ${dockerName}`,
+    next: `Remove what is not wanted: dray volumes rm ${dockerName} --host ${machine}`,
   }));
   const leftFolders = Object.keys(folders).map((path) => ({
     what: `the folder ${path} of ${of} is left on it`,
