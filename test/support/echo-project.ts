@@ -15,7 +15,11 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export type InlineResult = PulumiResult & { readonly steps: readonly string[]; readonly seconds: number };
+export type InlineResult = PulumiResult & {
+  readonly steps: readonly string[];
+  readonly planned: readonly string[];
+  readonly seconds: number;
+};
 
 /** `more`: for each of its runs. `providerPort`: of a provider for drayage's resources in this process, instead of echo resources. */
 export function makeEchoProject(program: string, more: NodeJS.ProcessEnv = {}, providerPort?: number) {

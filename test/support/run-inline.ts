@@ -26,6 +26,7 @@ async function main({ action, workDir, stack, command, flags, providerPort }: In
   const backend = findBackend({ workDir, env: process.env, home: process.env.HOME ?? "" });
   prepareEmbedded(backend, workDir, program.project, stack);
   const steps: string[] = [];
+  const planned: string[] = [];
   const controller = new AbortController();
   process.on("SIGINT", () => controller.abort());
   const result = await runPulumi({
@@ -40,13 +41,17 @@ async function main({ action, workDir, stack, command, flags, providerPort }: In
     signal: controller.signal,
     ...(flags === undefined ? {} : { flags }),
     onEvent: ({ resourcePreEvent, diagnosticEvent }) => {
-      if (resourcePreEvent !== undefined) steps.push(`${resourcePreEvent.metadata.op} ${resourcePreEvent.metadata.type}`);
+      const { op, type, urn } = resourcePreEvent?.metadata ?? {};
+      if (op !== undefined) steps.push(`${op} ${type}`);
+      if (op !== undefined && /^(create|update|replace|delete)$/.test(op)) planned.push(`${op} ${urn?.split("::").at(-1)}`);
       if (diagnosticEvent?.ephemeral) process.stderr.write(`${diagnosticEvent.message}\n`);
     },
   });
   await provider.stop();
   const programError = result.programError instanceof Error ? result.programError.message : result.programError;
-  console.log(JSON.stringify({ ...result, programError, steps, seconds: (performance.now() - started) / 1000 }));
+  console.log(
+    JSON.stringify({ ...result, programError, steps, planned: planned.sort(), seconds: (performance.now() - started) / 1000 }),
+  );
   process.exit(result.exitCode);
 }
 

@@ -6,16 +6,22 @@
 import { isRecord, type Plain, type PlainRecord } from "../../../sdk/provider/plain";
 import { startProvider } from "../../../sdk/provider/serve";
 import { type Existing, openCensus } from "./describe-all";
+import { startFaultProxy } from "./faults/fault-proxy";
+import { createFaults, type Faults } from "./faults/faults";
 import { startMoto } from "./moto/start-moto";
 import { packageFunctions } from "./provider/functions";
 import { openCloud } from "./provider/open-cloud";
 import { resourceHandler } from "./provider/resource-handler";
+import type { ResourceKind } from "./provider/resource-kind";
 import { resourceKinds } from "./provider/resource-kinds";
+import { traceText } from "./trace/trace-text";
 import { createTracer, type TracedCall } from "./trace/tracer";
 
 export interface AwsOptions {
   /** Default eu-central-1. */
   readonly region?: string;
+  /** In place of the mapping of a type: to see that a wrong one is noticed. */
+  readonly kinds?: Readonly<Record<string, ResourceKind>>;
 }
 
 export interface Aws {
@@ -26,11 +32,15 @@ export interface Aws {
   /** Of moto itself, past faults and trace: for whoever watches what there is. */
   readonly endpoint: string;
   readonly region: string;
+  /** Off until asked for. */
+  readonly faults: Faults;
   /** Every call of the provider so far. */
   trace(): readonly TracedCall[];
+  /** The same as text that is the same in every run; see trace-text.ts. */
+  traceText(): string;
   /** All that exists but for what a new account has. */
   describeAll(): Promise<Existing[]>;
-  /** As new: what exists is gone, the trace is empty. */
+  /** As new: what exists is gone, no faults, the trace is empty. */
   reset(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -38,14 +48,20 @@ export interface Aws {
 /** At least the SDK's, or the engine looks for another plugin. */
 const version = "7.48.0";
 
-export async function startAws({ region = "eu-central-1" }: AwsOptions = {}): Promise<Aws> {
+const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
+export async function startAws({ region = "eu-central-1", kinds: wrong }: AwsOptions = {}): Promise<Aws> {
+  // Of jest's process: the SDK would tell each suite when it will want another Node.
+  Object.assign(process.env, quiet);
   const moto = await startMoto();
   const tracer = createTracer();
-  const cloud = openCloud({ endpoint: moto.endpoint, region, tracer });
+  const faults = createFaults();
+  const proxy = await startFaultProxy(moto.endpoint, faults);
+  const cloud = openCloud({ endpoint: proxy.endpoint, region, tracer });
   const census = await openCensus(moto.endpoint, region);
-  const kinds = Object.entries(resourceKinds);
+  const kinds = Object.entries({ ...resourceKinds, ...wrong });
   const provider = await startProvider({
-    handlers: Object.fromEntries(kinds.map(([token, kind]) => [token, resourceHandler(kind, cloud, tracer)])),
+    handlers: Object.fromEntries(kinds.map(([token, kind]) => [token, resourceHandler(kind, { cloud, tracer, faults })])),
     functions: packageFunctions(cloud, tracer),
     configure: (config) => refuseOther(config, region),
     version,
@@ -56,22 +72,27 @@ export async function startAws({ region = "eu-central-1" }: AwsOptions = {}): Pr
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_REGION: region,
-      AWS_ENDPOINT_URL: moto.endpoint,
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      AWS_ENDPOINT_URL: proxy.endpoint,
+      ...quiet,
     },
     config: { "aws:region": region },
     endpoint: moto.endpoint,
     region,
+    faults,
     trace: () => tracer.calls,
+    traceText: () => traceText(tracer),
     describeAll: () => census.all(),
     async reset() {
       await moto.reset();
+      faults.clear();
       tracer.clear();
     },
     async stop() {
+      faults.clear();
       await provider.stop();
       cloud.close();
       census.close();
+      await proxy.stop();
       await moto.stop();
     },
   };

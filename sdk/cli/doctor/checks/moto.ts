@@ -38,6 +38,9 @@ const packages = [
   ],
 ];
 
+/** What recorded data depends on. */
+export const motoVersions = { botocore: packages.find((it) => it.startsWith("botocore==")) };
+
 /** A virtual environment of Python; another list of packages is another folder. */
 export function motoFolder(cacheDir: string): string {
   return join(cacheDir, `moto-${createHash("sha256").update(packages.join("\n")).digest("hex").slice(0, 8)}`);

@@ -1,9 +1,11 @@
 """moto on a free port of the loopback, with what AWS does and moto 5.2.5 leaves out. Prints its port; ends when its stdin does."""
 
+import base64
 import os
 import sys
 import threading
 
+from moto.core.types import Base64EncodedString
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.responses.elastic_ip_addresses import ElasticIPAddresses
@@ -44,6 +46,21 @@ def assign_within_subnet(backend, eni, count):
 def complete_volume(volume, spec):
     volume.iops = spec.get("Iops") or volume.iops
     volume.throughput = spec.get("Throughput") or volume.throughput
+
+
+def take_user_data_decoded(modify):
+    """Its parser has decoded the blob already, and it decodes again."""
+
+    def handle(self):
+        value = self._get_param("UserData.Value")
+        if value is None:
+            return modify(self)
+        raw = value if isinstance(value, bytes) else value.encode()
+        encoded = Base64EncodedString.from_encoded_bytes(base64.b64encode(raw))
+        self.ec2_backend.modify_instance_attribute(self._get_param("InstanceId"), "user_data", encoded)
+        return True
+
+    return handle
 
 
 def associate_with_private_address(associate):
@@ -102,6 +119,9 @@ def described(eni, address, eip):
 
 
 InstanceResponse.run_instances = run_instances_in_full(InstanceResponse.run_instances)
+InstanceResponse._dot_value_instance_attribute_handler = take_user_data_decoded(
+    InstanceResponse._dot_value_instance_attribute_handler
+)
 ElasticIPAddresses.associate_address = associate_with_private_address(ElasticIPAddresses.associate_address)
 ElasticIPAddresses.disassociate_address = disassociate_one(ElasticIPAddresses.disassociate_address)
 ElasticAddress.private_ip_address = property(private_ip_of_address)

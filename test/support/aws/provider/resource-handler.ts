@@ -2,18 +2,27 @@
 import { randomBytes } from "node:crypto";
 import type { PlainRecord } from "../../../../sdk/provider/plain";
 import type { ChangeKind, ResourceHandler } from "../../../../sdk/provider/resource-handler";
+import type { FaultScript } from "../faults/faults";
 import type { Tracer } from "../trace/tracer";
 import type { Cloud } from "./cloud";
 import { changes, type InputRules, unmapped } from "./input-rules";
 import type { Change, ResourceKind } from "./resource-kind";
+import { until } from "./waiting";
 
-export function resourceHandler(kind: ResourceKind, cloud: Cloud, tracer: Tracer): ResourceHandler {
-  const described = (id: string, inputs: PlainRecord) => kind.read(cloud, id, inputs);
+export interface Surroundings {
+  readonly cloud: Cloud;
+  readonly tracer: Tracer;
+  readonly faults: Pick<FaultScript, "mayCreate">;
+}
+
+export function resourceHandler(kind: ResourceKind, { cloud, tracer, faults }: Surroundings): ResourceHandler {
+  const described = async (id: string, inputs: PlainRecord) => {
+    const seen = await kind.read(cloud, id, inputs);
+    return seen && (kind.global ? seen : { region: cloud.region, ...seen });
+  };
   const outcome = async (id: string, inputs: PlainRecord, fresh: boolean) => {
     await kind.settle?.(cloud, id, inputs, fresh);
-    const outputs = await described(id, inputs);
-    if (outputs === undefined) throw new Error(`${id} is not there after it was made`);
-    return { ...inputs, ...outputs };
+    return { ...inputs, ...(await until(cloud, id, () => described(id, inputs))) };
   };
   const kindOf = (path: string, change: ChangeKind, news: PlainRecord): ChangeKind =>
     change === "update" && kind.replaces?.(news, path) ? "update-replace" : change;
@@ -25,6 +34,7 @@ export function resourceHandler(kind: ResourceKind, cloud: Cloud, tracer: Tracer
       const inputs = named
         ? given
         : { ...given, [autoName]: olds[autoName] ?? `${name}-${randomBytes(4).toString("hex").slice(1)}` };
+      if (autoName !== undefined && !named) tracer.made(name, { [autoName]: inputs[autoName] }, {});
       return { inputs, problems: unmapped(news, kind.inputs) };
     },
     diff: ({ name, id, olds, oldInputs, news, ignoreChanges }) =>
@@ -35,14 +45,15 @@ export function resourceHandler(kind: ResourceKind, cloud: Cloud, tracer: Tracer
         const changed = Object.keys(detailedDiff).length > 0;
         return { changed, detailedDiff, deleteBeforeReplace: kind.deleteBeforeReplace ?? false };
       }),
-    create: ({ name, news, preview }) =>
+    create: ({ name, news, preview, signal }) =>
       tracer.during({ name, phase: "create" }, async () => {
         if (preview) return { outputs: news };
+        await faults.mayCreate(signal);
         const id = await kind.create(cloud, news);
-        tracer.made(name, { id });
+        tracer.made(name, { id }, {});
         try {
           const outputs = await outcome(id, news, true);
-          tracer.made(name, outputs);
+          tracer.made(name, outputs, news);
           return { id, outputs };
         } catch (error) {
           return { id, outputs: news, error: error instanceof Error ? error : new Error(String(error)) };

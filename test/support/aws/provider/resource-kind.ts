@@ -5,6 +5,8 @@ import type { InputRules } from "./input-rules";
 
 export interface ResourceKind {
   readonly inputs: InputRules;
+  /** It belongs to the account and not to a region: it has no output `region`. */
+  readonly global?: true;
   /** The input property that gets a name made up when the program gives none, as the real package does. */
   readonly autoName?: string;
   /** Checks beside the unmapped properties, and defaults of the schema. */

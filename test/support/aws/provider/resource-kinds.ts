@@ -5,6 +5,9 @@ import { eipAssociation } from "./resources/eip-association";
 import { instance } from "./resources/instance";
 import { instanceProfile } from "./resources/instance-profile";
 import { internetGateway } from "./resources/internet-gateway";
+import { lifecyclePolicy } from "./resources/lifecycle-policy";
+import { record } from "./resources/record";
+import { repository } from "./resources/repository";
 import { role } from "./resources/role";
 import { rolePolicy } from "./resources/role-policy";
 import { route } from "./resources/route";
@@ -30,9 +33,12 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   "aws:ec2/subnet:Subnet": subnet,
   "aws:ec2/volumeAttachment:VolumeAttachment": volumeAttachment,
   "aws:ec2/vpc:Vpc": vpc,
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": lifecyclePolicy,
+  "aws:ecr/repository:Repository": repository,
   "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+  "aws:route53/record:Record": record,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupEgressRule,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupIngressRule,
 };

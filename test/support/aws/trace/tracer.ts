@@ -19,8 +19,8 @@ export interface Tracer {
   readonly names: ReadonlyMap<string, string>;
   during<T>(where: Pick<TracedCall, "name" | "phase">, act: () => Promise<T>): Promise<T>;
   called(call: Pick<TracedCall, "service" | "operation" | "input">): void;
-  /** Values that AWS chose get the name of the property they are. */
-  made(resource: string, outputs: PlainRecord): void;
+  /** Values that the program did not give, so AWS or chance chose them, get the name of the property they are. */
+  made(resource: string, outputs: PlainRecord, given: PlainRecord): void;
   clear(): void;
 }
 
@@ -33,7 +33,13 @@ export function createTracer(): Tracer {
     names,
     during: (where, act) => here.run(where, act),
     called: (call) => void calls.push({ ...(here.getStore() ?? { name: "", phase: "function" }), ...call }),
-    made: (resource, outputs) => note(names, outputs, resource),
+    made: (resource, outputs, given) => {
+      const written = new Set<string>();
+      visit(given, "", (value) => written.add(value));
+      visit(outputs, resource, (value, path) => {
+        if (chosen.test(value) && !written.has(value) && !names.has(value)) names.set(value, path);
+      });
+    },
     clear: () => {
       calls.length = 0;
       names.clear();
@@ -45,8 +51,8 @@ export function createTracer(): Tracer {
 const chosen =
   /^((vpc|subnet|igw|rtb|sgr|sg|i|vol|snap|eni|eipalloc|eipassoc|rtbassoc)-[0-9a-f]+|\d+\.\d+\.\d+\.\d+|.*-[0-9a-f]{7})$/;
 
-function note(names: Map<string, string>, value: Plain | undefined, path: string): void {
-  if (typeof value === "string" && chosen.test(value) && !names.has(value)) names.set(value, path);
-  else if (Array.isArray(value)) for (const [i, item] of value.entries()) note(names, item as Plain, `${path}[${i}]`);
-  else if (isRecord(value)) for (const [key, item] of Object.entries(value)) note(names, item, `${path}.${key}`);
+function visit(value: Plain | undefined, path: string, see: (text: string, path: string) => void): void {
+  if (typeof value === "string") see(value, path);
+  else if (Array.isArray(value)) for (const [i, item] of value.entries()) visit(item as Plain, `${path}[${i}]`, see);
+  else if (isRecord(value)) for (const [key, item] of Object.entries(value)) visit(item, `${path}.${key}`, see);
 }

@@ -18,6 +18,7 @@ import { hasCode, unlessMissing, until, whenPossible } from "../waiting";
 const missing = "NoSuchEntityException";
 
 export const instanceProfile: ResourceKind = {
+  global: true,
   inputs: { name: replace, path: { ...replace, keeps: true }, role: update, tags: update },
   autoName: "name",
   async create(cloud, inputs) {

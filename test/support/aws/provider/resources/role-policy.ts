@@ -9,6 +9,7 @@ import { hasCode, unlessMissing, until, whenPossible } from "../waiting";
 const missing = "NoSuchEntityException";
 
 export const rolePolicy: ResourceKind = {
+  global: true,
   inputs: { name: replace, role: replace, policy: { ...update, as: "json" } },
   autoName: "name",
   async create(cloud, inputs) {

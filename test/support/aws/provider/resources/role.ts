@@ -20,6 +20,7 @@ import { hasCode, unlessMissing, until, whenPossible } from "../waiting";
 const missing = "NoSuchEntityException";
 
 export const role: ResourceKind = {
+  global: true,
   inputs: {
     name: replace,
     path: { ...replace, keeps: true },
