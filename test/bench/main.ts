@@ -9,11 +9,21 @@ import { prepareBench } from "./benches/prepare";
 import { previewBench } from "./benches/preview";
 import { promoteBench } from "./benches/promote";
 import { shipBench } from "./benches/ship";
+import { startBench } from "./benches/start";
 import { chooseBenches } from "./choose-benches";
 import type { Row } from "./measure/row";
 import { renderRows } from "./render/render-rows";
 
-const benches: readonly Bench[] = [noopBench, previewBench, shipBench, moveBench, parityBench, promoteBench, prepareBench];
+const benches: readonly Bench[] = [
+  noopBench,
+  previewBench,
+  shipBench,
+  moveBench,
+  parityBench,
+  promoteBench,
+  prepareBench,
+  startBench,
+];
 
 async function main(args: readonly string[]): Promise<number> {
   const choice = chooseBenches(args, benches);

@@ -4,6 +4,7 @@ import { connectDocker } from "../../sdk/engine/docker/docker-client";
 import { operatorSocket, runRoot, runtimeFolder } from "../support/e2e/e2e-run";
 import { type TestHosts, testHosts } from "../support/e2e/test-hosts";
 import { TestProgram } from "../support/e2e/test-program";
+import { type ModuleSpy, moduleSpy } from "../support/module-spy";
 
 jest.setTimeout(120_000);
 
@@ -27,11 +28,14 @@ beforeAll(async () => {
 afterAll(() => pool.close());
 
 describe("stacks/hello from a machine without an engine", () => {
-  const env = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
+  const env: NodeJS.ProcessEnv = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
   let program: TestProgram;
+  let spy: ModuleSpy;
 
   beforeAll(async () => {
     program = await TestProgram.open({ folder: "stacks/hello", stack: "hello", hosts, config: { port } });
+    spy = moduleSpy(program.dir);
+    Object.assign(env, spy.env);
   });
   afterAll(() => program?.remove());
 
@@ -51,6 +55,14 @@ describe("stacks/hello from a machine without an engine", () => {
     expect((await fetch(url)).status).toBe(200);
     const plain = await program.pulumi(["preview", "--expect-no-changes"], env);
     expect([plain.exitCode, plain.exitCode === 0 ? "" : plain.stdout]).toEqual([0, ""]);
+  });
+
+  it("loads nothing of Amazon's and nothing of @pulumi/docker: not in dray, nor in Pulumi's language host, nor in our plugin", () => {
+    const processes = spy.processes().join("\n");
+    expect(processes).toMatch(/cli\/main\.js up/);
+    expect(processes).toMatch(/@pulumi\/pulumi\/cmd\/run/);
+    expect(processes).toMatch(/plugin\//);
+    expect(spy.loaded()).toEqual([]);
   });
 });
 
