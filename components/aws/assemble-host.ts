@@ -48,7 +48,7 @@ export function assembleHost(
   const image = new MachineImage(
     name,
     found,
-    { user: spec.user, authorizedKeys: output(authorizedKeys) },
+    { arch: spec.arch, user: spec.user, authorizedKeys: output(authorizedKeys) },
     { parent, protect: kept },
   );
   const scope: Scope = { name, parent, after: [key, image], tags: args.tags };

@@ -41,7 +41,13 @@ export function makeMachine(scope: Scope, wish: MachineWish, transform: Ec2HostT
   const instance = taggedChild(scope, Instance, {
     key: "instance",
     args: instanceArgs(wish),
-    options: { protect: kept, ignoreChanges: ["ami", "userData"], deleteBeforeReplace: true },
+    options: {
+      protect: kept,
+      ignoreChanges: ["ami", "userData"],
+      deleteBeforeReplace: true,
+      // It holds the key of the first contact.
+      additionalSecretOutputs: ["userData"],
+    },
     transform: transform.instance,
   });
   const attachment = child(scope, VolumeAttachment, {

@@ -72,8 +72,13 @@ describeUnless(motoMissing)("an Ec2Host under Pulumi", () => {
     made = await exists();
   });
 
-  it("stays the same machine when its image is another, or withdrawn, or its user data would be", async () => {
-    expect(changes(await run({ image: { os: "ubuntu-24.04" }, authorizedKeys: [`${key}2`] }, "up"))).toEqual({ same: 26 });
+  it("stays the same machine when its image is another, or withdrawn, or its user data would be, and says why", async () => {
+    const other = await run({ image: { os: "ubuntu-24.04" }, authorizedKeys: [`${key}2`] }, "up");
+    expect(changes(other)).toEqual({ same: 26 });
+    expect(said(other, "info")).toMatch(/stays on the image[\s\S]*authorizedKeys is read at the first boot only/);
+    expect(said(await run({ size: "t4g.small" }, "preview"))).toContain(
+      "cloud: size: the architecture of the machine that is there",
+    );
     const client = new EC2Client({
       endpoint: aws.endpoint,
       region: aws.region,

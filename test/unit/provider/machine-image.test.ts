@@ -31,6 +31,17 @@ describe("the image that a machine was made from", () => {
     expect(stored.bornWith).toEqual({ user: "deploy", authorizedKeys: ["ssh-ed25519 AAAA"] });
   });
 
+  it.each([
+    ["user", "admin", "cloud: user: the login of the machine that is there is deploy, not admin"],
+    ["arch", "arm64", "cloud: size: the architecture of the machine that is there is amd64, not arm64"],
+  ])("refuses another %s: the machine cannot get it", async (name, value, start) => {
+    const before = inputs("ami-1");
+    const born = { arch: "amd64", ...(before.bornWith as PlainRecord) };
+    const { problems, stored } = await check({ ...before, bornWith: born }, { ...before, bornWith: { ...born, [name]: value } });
+    expect(problems.map(({ path, reason }) => `${path}: ${reason}`)).toEqual([expect.stringContaining(start)]);
+    expect(stored.bornWith).toEqual(born);
+  });
+
   it("has nothing to say of what did not change, of what nobody knows yet, and of a lookup that fails now", async () => {
     expect((await check(inputs("ami-1"), inputs("ami-1"))).said).toEqual([]);
     expect((await check(inputs("ami-1"), inputs(UNKNOWN, [UNKNOWN]))).said).toEqual([]);
