@@ -73,7 +73,7 @@ export function planMove(facts: MoveFacts): Plan {
     schemaVersion: 1,
     kind: "move",
     subject: facts.workload,
-    operations: [open, ...preparing, ...copies, ...made, ...placed(cut, ended), ...forwarding, ...started, release, clean],
+    operations: [open, ...preparing, ...copies, ...made, ...placed(cut, ended), ...started, ...forwarding, release, clean],
     outages: forecastOutages(facts),
     notes: [...facts.targetPlan.notes, ...notesOf(facts)],
   };

@@ -28,6 +28,7 @@ export async function startStubMachines(): Promise<StubMachines> {
     "drayage:index:Mistakes": createMistakesHandler(),
     "drayage:index:Retirement": createRetirementHandler({ hosts: { open } }),
     "drayage:index:Host": met({ engineId: "engine", machineId: "machine", arch: "amd64", hostKey: "ssh-ed25519 AAAA" }),
+    "drayage:index:Workload": placed(),
     "drayage:index:Enrolment": met({ hostKey: "ssh-ed25519 AAAA" }),
   };
   const provider = await startProvider({ handlers, version: "0.1.0" });
@@ -44,6 +45,32 @@ function met(facts: PlainRecord): ResourceHandler {
     create: async ({ name, preview }) => (preview ? { outputs: unknown } : { id: `${name}-met`, outputs: facts }),
     read: async ({ id, olds, oldInputs }) => ({ id, outputs: olds, inputs: oldInputs }),
     update: async () => ({ outputs: facts }),
+    delete: async () => undefined,
+  };
+}
+
+/** A workload without containers: it lives where it is wanted as soon as that is a machine, and every host it has left forwards. */
+function placed(): ResourceHandler {
+  const hostOf = ({ host }: PlainRecord) => host as PlainRecord;
+  const livesOn = ({ placement }: PlainRecord) => (placement as PlainRecord | undefined)?.host;
+  const outputs = (news: PlainRecord, olds: PlainRecord = {}): PlainRecord => {
+    const { name, engineId } = hostOf(news);
+    if (engineId === UNKNOWN) return { placement: UNKNOWN, forwardedFrom: UNKNOWN };
+    const left = livesOn(olds);
+    const before = (Array.isArray(olds.forwardedFrom) ? olds.forwardedFrom : []).filter((it) => it !== name && it !== left);
+    const forwardedFrom = left === undefined || left === name ? before : [...before, left];
+    return {
+      placement: { host: name as string, machineId: "m", engineId: "e" },
+      ...(forwardedFrom.length > 0 && { forwardedFrom }),
+    };
+  };
+  return {
+    check: ({ news }) => ({ inputs: news, problems: [] }),
+    diff: ({ olds, news }) => ({ changed: livesOn(olds) !== hostOf(news).name, detailedDiff: {} }),
+    create: async ({ name, news, preview }) =>
+      preview ? { outputs: outputs(news) } : { id: `${name}-made`, outputs: outputs(news) },
+    read: async ({ id, olds, oldInputs }) => ({ id, outputs: olds, inputs: oldInputs }),
+    update: async ({ news, olds }) => ({ outputs: outputs(news, olds) }),
     delete: async () => undefined,
   };
 }
