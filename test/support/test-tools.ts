@@ -8,8 +8,13 @@ import { describeUnless } from "./describe-unless";
 
 export const toolsPath = join(toolsFolder(cacheDirectory(process.env, homedir())), "usr/bin");
 
+/** Why what needs these programs cannot run here, for describeUnless. */
+export function toolMissing(...programs: string[]): string | undefined {
+  const missing = programs.filter((program) => !existsSync(join(toolsPath, program)));
+  return missing.length === 0 ? undefined : `no ${missing.join(", ")} (node setup.mjs set-up says why)`;
+}
+
 /** `describe`, or its skipped form where one of the programs is missing. */
 export function describeWith(...programs: string[]): ReturnType<typeof describeUnless> {
-  const missing = programs.filter((program) => !existsSync(join(toolsPath, program)));
-  return describeUnless(missing.length === 0 ? undefined : `no ${missing.join(", ")} (node setup.mjs set-up says why)`);
+  return describeUnless(toolMissing(...programs));
 }

@@ -60,6 +60,7 @@ export const repository: ResourceKind = {
     return {
       arn: found.repositoryArn,
       name: found.repositoryName,
+      region: cloud.region,
       registryId: found.registryId,
       repositoryUrl: found.repositoryUri,
       imageTagMutability: found.imageTagMutability,
