@@ -25,6 +25,12 @@ export function parseCidr(text: string): Cidr | undefined {
 /** All of the internet, or so much of it that it makes no difference. */
 export const isWorld = ({ family, prefix }: Cidr): boolean => prefix < (family === 4 ? 8 : 16);
 
+/** Whether an IPv4 address is one of a range's. */
+export function isWithin(address: string, range: string): boolean {
+  const [one, all] = [parseCidr(`${address}/32`), parseCidr(range)];
+  return one?.family === 4 && all?.family === 4 && one.first >> BigInt(32 - all.prefix) === all.first >> BigInt(32 - all.prefix);
+}
+
 export const cidr: Reader<string> = leaf(
   "a range such as '198.51.100.0/24' or '2001:db8::/32', without bits behind its length",
   (value) => (typeof value === "string" ? parseCidr(value)?.text : undefined),

@@ -5,8 +5,10 @@ import { Instance, type InstanceArgs } from "@pulumi/aws/ec2/instance";
 import { VolumeAttachment } from "@pulumi/aws/ec2/volumeAttachment";
 import { Record } from "@pulumi/aws/route53/record";
 import type { Input, Resource } from "@pulumi/pulumi";
+import { reportProblems } from "../../sdk/resources/program-problems";
 import { child, type Scope, taggedChild } from "./child";
 import type { DnsArgs } from "./ec2-host-args";
+import { judgeInstance } from "./judge-instance";
 import type { Ec2HostSpec } from "./read-ec2-host";
 import type { Ec2HostTransforms } from "./transforms";
 
@@ -48,7 +50,11 @@ export function makeMachine(scope: Scope, wish: MachineWish, transform: Ec2HostT
       // It holds the key of the first contact.
       additionalSecretOutputs: ["userData"],
     },
-    transform: transform.instance,
+    transform(args, options, name) {
+      transform.instance?.(args, options, name);
+      // In the same turn of the program as the key, whose Check tells it.
+      void reportProblems(scope.name, judgeInstance(args));
+    },
   });
   const attachment = child(scope, VolumeAttachment, {
     key: "data-attachment",

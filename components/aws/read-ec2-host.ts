@@ -1,10 +1,12 @@
 /** What a person wrote of a host at Amazon, read as a whole: every mistake by its path, before anything is asked of Amazon. Pure. */
+import { isIP } from "node:net";
 import { type CloudInitInput, cloudInitText, normaliseCloudInit } from "../../sdk/spec/cloud-init";
 import type { Problem } from "../../sdk/spec/drayage-error";
 import { Place } from "../../sdk/spec/place";
 import { readPrepare } from "../../sdk/spec/prepare";
 import { fields, isRecord, leaf, listOf, matching, oneOf, type Reader, requireKeys, wholeNumber } from "../../sdk/spec/read";
 import { isUnknown } from "../../sdk/spec/unknown";
+import { isWithin } from "./cidr";
 import type { MachineSystem } from "./ec2-host-args";
 import { type Arch, archOfSize, readInstanceSize } from "./instance-size";
 import { machineSystems } from "./machine-systems";
@@ -12,7 +14,7 @@ import { type DataDiskSpec, type DiskSpec, kmsKeyId, readDataDisk, readRootDisk 
 import { readDns } from "./read-dns";
 import { type FirewallSpec, firewallReaders, judgeFirewall } from "./read-firewall";
 import { readPermissions } from "./read-identity";
-import { availabilityZone, readTags } from "./read-network";
+import { availabilityZone, readNetwork, readTags } from "./read-network";
 
 export interface Ec2HostSpec extends FirewallSpec {
   readonly size: string;
@@ -44,6 +46,9 @@ export function readEc2Host(input: unknown, keys: readonly string[] | Problem): 
     place.key("availabilityZone").problem("is decided by the subnet; leave it out");
   if (read.permissions !== undefined && read.identity !== undefined)
     place.key("permissions").problem("belong to the Ec2Identity that 'identity' names; write them there");
+  const inOwn = (read.subnetId ?? read.network) === undefined;
+  if (inOwn && read.endpointAddress !== undefined && !isWithin(read.endpointAddress, readNetwork({}).spec.subnetCidr))
+    place.key("endpointAddress").problem(`is not in the host's own subnet, ${readNetwork({}).spec.subnetCidr}`);
   checkLogin(read, user, keys, place);
   if (problems.length > 0) return { problems };
   const { image, rootDisk, dataDisk } = read;
@@ -61,7 +66,7 @@ export function readEc2Host(input: unknown, keys: readonly string[] | Problem): 
 function checkLogin(read: Login, user: string, keys: readonly string[] | Problem, place: Place): void {
   const written = read.authorizedKeys;
   if (written === undefined && !isList(keys)) {
-    if (read.retired !== true) place.key("authorizedKeys").problem(keys.reason);
+    if (read.retired === undefined || read.retired === false) place.key("authorizedKeys").problem(keys.reason);
     return;
   }
   const input: CloudInitInput = { user, authorizedKeys: written ?? (isList(keys) ? keys : []) };
@@ -84,8 +89,8 @@ const at = (place: Place, path: string): Place => {
   return index === undefined ? place.key(key) : place.key(key).index(Number(index));
 };
 const isList = (keys: readonly string[] | Problem): keys is readonly string[] => Array.isArray(keys);
-/** As long as a real pair. */
-const sampleKey = { privateKey: `${"x".repeat(64)}\n`.repeat(4).slice(0, 227), publicKey: "x".repeat(160) };
+/** As long as a real pair, in lines as long as its. */
+const sampleKey = { privateKey: [30, 64, 64, 36, 28].map((length) => "x".repeat(length)).join("\n"), publicKey: "x".repeat(160) };
 
 const imageFields = fields(
   {
@@ -133,7 +138,9 @@ const hostFields = fields(
     dns: readDns,
     tags: readTags,
     prepare,
-    endpointAddress: matching("a private IPv4 address of the subnet", /^\d{1,3}(\.\d{1,3}){3}$/),
+    endpointAddress: leaf("a private IPv4 address of the subnet", (value) =>
+      typeof value === "string" && isIP(value) === 4 ? value : undefined,
+    ),
     retired: leaf("true, false or 'unseen'", (value) =>
       value === true || value === false || value === "unseen" ? (value as boolean | "unseen") : undefined,
     ),

@@ -238,6 +238,20 @@ describe("a program with mistakes", () => {
     ]);
   });
 
+  it("tells what a transform makes of a machine that Amazon would refuse", async () => {
+    const aws = mockAws();
+    const instance: NonNullable<Ec2HostArgs["transform"]>["instance"] = (args) => {
+      Object.assign(args, { userData: "x".repeat(16_385), metadataOptions: { httpPutResponseHopLimit: 99 } });
+    };
+    new Ec2Host("cloud", { ...small, transform: { instance } });
+    await settled(aws);
+    expect([...typesOf(aws), ...aws.asked]).toEqual([]);
+    expect(problemsOf(aws)).toEqual([
+      "cloud: transform.instance: makes userData of 16385 bytes; Amazon takes 16384 at most",
+      "cloud: transform.instance: makes a hop limit of 99; expected a whole number from 1 to 64",
+    ]);
+  });
+
   it("keeps sub-pieces that stand alone from being registered, too", async () => {
     const aws = mockAws();
     const network = new Ec2Network("net", { cidr: "10.213.0.0/16" });

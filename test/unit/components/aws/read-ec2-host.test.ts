@@ -80,6 +80,8 @@ describe("arguments of an Ec2Host", () => {
     [{ user: "root" }, "user: must not be root"],
     [{ authorizedKeys: ["-----BEGIN OPENSSH PRIVATE KEY-----"] }, "authorizedKeys[0]: expected a public key"],
     [{ authorizedKeys: Array.from({ length: 400 }, () => keys[0]) }, "authorizedKeys: makes user data of"],
+    [{ endpointAddress: "10.9.0.4" }, "endpointAddress: is not in the host's own subnet, 10.215.0.0/24"],
+    [{ endpointAddress: "10.215.0.256" }, "endpointAddress: expected a private IPv4 address"],
     [{ retired: "yes" }, "retired: expected true, false or 'unseen'"],
   ])("%j are refused by the path", (more, start) => {
     const found = wrong(more);
@@ -92,6 +94,8 @@ describe("arguments of an Ec2Host", () => {
 
   it("may open ssh to the world when the program says so", () => {
     expect(wrong({ sshFrom: ["0.0.0.0/0", "::/0"], allowWorldSsh: true })).toEqual([]);
+    expect(wrong({ endpointAddress: "10.215.0.200" })).toEqual([]);
+    expect(wrong({ endpointAddress: "10.9.0.4", subnetId: "subnet-0123456789abcdef0" })).toEqual([]);
   });
 
   it("are not refused for what comes later", () => {
@@ -102,7 +106,7 @@ describe("arguments of an Ec2Host", () => {
   it("without any key are refused, but not of a host on its way out", () => {
     const none = { path: "authorizedKeys", reason: "is missing" };
     expect(problems(right, none)).toEqual(["authorizedKeys: is missing"]);
-    expect(problems({ ...right, retired: true }, none)).toEqual([]);
+    for (const retired of [true, "unseen"]) expect(problems({ ...right, retired }, none)).toEqual([]);
   });
 });
 
