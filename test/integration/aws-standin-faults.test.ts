@@ -1,5 +1,4 @@
 import { type AwsProject, makeAwsProject } from "../support/aws/aws-project";
-import { noCapacity } from "../support/aws/faults/faults";
 import { motoMissing } from "../support/aws/moto/start-moto";
 import { describeUnless } from "../support/describe-unless";
 
@@ -13,20 +12,6 @@ describeUnless(motoMissing)("the stand-in for aws in front of a bad day at AWS",
   });
 
   afterAll(() => it_?.remove());
-
-  it("tells a lack of capacity once, and the next up makes the rest", async () => {
-    const { aws, project, ended } = it_;
-    aws.faults.fail(noCapacity);
-    const [exitCode, errors] = ended(await project.inline("up"));
-    expect(exitCode).not.toBe(0);
-    expect((errors as string[]).filter((text) => text.includes("sufficient t3.small capacity"))).toHaveLength(1);
-    expect(aws.faults.told()).toEqual({ InsufficientInstanceCapacity: 1 });
-    expect(ended(await project.inline("up"))).toEqual([0, []]);
-    expect((await project.inline("preview")).summary?.changes).toEqual({ same: 23 });
-    const machines = (await aws.describeAll()).filter(({ kind }) => kind === "instance");
-    expect(machines).toHaveLength(1);
-    expect(ended(await project.inline("destroy"))).toEqual([0, []]);
-  });
 
   it("comes up, stays and goes while each fourth call is throttled and nothing new is known to the next calls", async () => {
     const { aws, project, ended } = it_;

@@ -112,6 +112,7 @@ describeUnless(motoMissing)("the stand-in for aws", () => {
 
   it("has made the calls that are committed, and no other", () => {
     const made = it_.aws.traceText();
+    // See aws-host-faults.test.ts.
     if (process.env.DRAYAGE_WRITE_TRACE === "1") writeFileSync(committed, made);
     expect(made.split("\n")).toEqual(readFileSync(committed, "utf8").split("\n"));
   });

@@ -12,6 +12,8 @@ export interface Existing {
 export interface Census {
   /** Sorted by kind and id. Terminated instances are gone; associations count. */
   all(): Promise<Existing[]>;
+  /** What is there now is what every account has. */
+  begin(): Promise<void>;
   close(): void;
 }
 
@@ -21,8 +23,12 @@ export async function openCensus(endpoint: string, region: string): Promise<Cens
   const clients = { ec2: new ec2.EC2Client(settings), iam: new iam.IAMClient(settings) };
   const everything = async () =>
     (await Promise.all([network(clients.ec2), machines(clients.ec2), identities(clients.iam)])).flat();
-  const before = new Set((await everything()).map(({ id }) => id));
+  const ids = async () => new Set((await everything()).map(({ id }) => id));
+  let before = await ids();
   return {
+    async begin() {
+      before = await ids();
+    },
     async all() {
       const found = (await everything()).filter(({ id }) => !before.has(id));
       return found.sort((a, b) => `${a.kind} ${a.id}`.localeCompare(`${b.kind} ${b.id}`));

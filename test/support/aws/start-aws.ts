@@ -61,7 +61,7 @@ export async function startAws({ region = "eu-central-1", kinds: wrong }: AwsOpt
   const census = await openCensus(moto.endpoint, region);
   const kinds = Object.entries({ ...resourceKinds, ...wrong });
   const provider = await startProvider({
-    handlers: Object.fromEntries(kinds.map(([token, kind]) => [token, resourceHandler(kind, { cloud, tracer, faults })])),
+    handlers: Object.fromEntries(kinds.map(([token, kind]) => [token, resourceHandler(kind, cloud, tracer)])),
     functions: packageFunctions(cloud, tracer),
     configure: (config) => refuseOther(config, region),
     version,
@@ -84,6 +84,7 @@ export async function startAws({ region = "eu-central-1", kinds: wrong }: AwsOpt
     describeAll: () => census.all(),
     async reset() {
       await moto.reset();
+      await census.begin();
       faults.clear();
       tracer.clear();
     },

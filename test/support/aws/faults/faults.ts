@@ -9,8 +9,6 @@ export interface Faults {
   hideNew(options: { readonly calls: number }): void;
   /** The next `times` calls of the operation fail. */
   fail(fault: Fault): void;
-  /** The next `count` resources are made; the create of any other waits until `clear`, or until its run is gone. */
-  allowCreates(count: number): void;
   /** How many calls got which fault: `RequestLimitExceeded` → 12. */
   told(): Readonly<Record<string, number>>;
   clear(): void;
@@ -34,16 +32,12 @@ export interface FaultScript extends Faults {
   /** What the call gets in place of an answer; undefined: it goes on to moto. */
   verdict(request: ApiRequest): WireAnswer | undefined;
   answered(request: ApiRequest, body: string): void;
-  /** Resolves when a resource may be made. */
-  mayCreate(signal: AbortSignal): Promise<void>;
 }
 
 export function createFaults(): FaultScript {
   let every = 0;
   let requests = 0;
   let visibility: Visibility | undefined;
-  let left: number | undefined;
-  let open: Array<() => void> = [];
   const planned: { fault: Fault; left: number }[] = [];
   const counts: Record<string, number> = {};
 
@@ -65,16 +59,11 @@ export function createFaults(): FaultScript {
       visibility = createVisibility(calls);
     },
     fail: (fault) => void planned.push({ fault, left: fault.times }),
-    allowCreates: (count) => {
-      left = count;
-    },
     told: () => counts,
     clear() {
-      [every, visibility, left] = [0, undefined, undefined];
+      [every, visibility] = [0, undefined];
       planned.length = 0;
       for (const code of Object.keys(counts)) delete counts[code];
-      for (const go of open) go();
-      open = [];
     },
     verdict(request) {
       const refusal = refused(request);
@@ -84,14 +73,5 @@ export function createFaults(): FaultScript {
       return "code" in refusal ? errorAnswer(request, refusal) : refusal;
     },
     answered: (request, body) => visibility?.answered(request, body),
-    async mayCreate(signal) {
-      if (left === undefined) return;
-      left -= 1;
-      if (left >= 0) return;
-      await new Promise<void>((resolve, reject) => {
-        open.push(resolve);
-        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-      });
-    },
   };
 }

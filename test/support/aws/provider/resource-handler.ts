@@ -2,20 +2,13 @@
 import { randomBytes } from "node:crypto";
 import type { PlainRecord } from "../../../../sdk/provider/plain";
 import type { ChangeKind, ResourceHandler } from "../../../../sdk/provider/resource-handler";
-import type { FaultScript } from "../faults/faults";
 import type { Tracer } from "../trace/tracer";
 import type { Cloud } from "./cloud";
 import { changes, type InputRules, unmapped } from "./input-rules";
 import type { Change, ResourceKind } from "./resource-kind";
 import { until } from "./waiting";
 
-export interface Surroundings {
-  readonly cloud: Cloud;
-  readonly tracer: Tracer;
-  readonly faults: Pick<FaultScript, "mayCreate">;
-}
-
-export function resourceHandler(kind: ResourceKind, { cloud, tracer, faults }: Surroundings): ResourceHandler {
+export function resourceHandler(kind: ResourceKind, cloud: Cloud, tracer: Tracer): ResourceHandler {
   const described = async (id: string, inputs: PlainRecord) => {
     const seen = await kind.read(cloud, id, inputs);
     return seen && (kind.global ? seen : { region: cloud.region, ...seen });
@@ -45,10 +38,9 @@ export function resourceHandler(kind: ResourceKind, { cloud, tracer, faults }: S
         const changed = Object.keys(detailedDiff).length > 0;
         return { changed, detailedDiff, deleteBeforeReplace: kind.deleteBeforeReplace ?? false };
       }),
-    create: ({ name, news, preview, signal }) =>
+    create: ({ name, news, preview }) =>
       tracer.during({ name, phase: "create" }, async () => {
         if (preview) return { outputs: news };
-        await faults.mayCreate(signal);
         const id = await kind.create(cloud, news);
         tracer.made(name, { id }, {});
         try {

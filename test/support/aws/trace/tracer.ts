@@ -47,9 +47,9 @@ export function createTracer(): Tracer {
   };
 }
 
-/** Ids, addresses and made-up names: what is different in every run. */
+/** Ids, addresses, zones and made-up names: what is different in every run. */
 const chosen =
-  /^((vpc|subnet|igw|rtb|sgr|sg|i|vol|snap|eni|eipalloc|eipassoc|rtbassoc)-[0-9a-f]+|\d+\.\d+\.\d+\.\d+|.*-[0-9a-f]{7})$/;
+  /^((vpc|subnet|igw|rtb|sgr|sg|i|vol|snap|eni|eipalloc|eipassoc|rtbassoc)-[0-9a-f]+|\d+\.\d+\.\d+\.\d+|[a-z]+-[a-z]+-\d[a-z]|.*-[0-9a-f]{7})$/;
 
 function visit(value: Plain | undefined, path: string, see: (text: string, path: string) => void): void {
   if (typeof value === "string") see(value, path);
