@@ -30,6 +30,7 @@ export function sshOptions(connection: SshConnection, { host, verified, programD
   const { hostKey, identityFile = [], proxyJump, proxyCommand } = connection;
   // What was pinned in full, or what an enrolment left, is the last word; a fingerprint stands for what was verified by it.
   const key = fullKey(hostKey) ?? fullKey(verified);
+  if (connection.address === "") throw noMachine(host);
   if (key === undefined) throw unknownKey(host);
   const identities = [identityFile].flat();
   return [
@@ -75,6 +76,14 @@ interface FullKey {
 function fullKey(text = ""): FullKey | undefined {
   const [, type, base64] = /^([a-z0-9@.-]+) (AAAA[A-Za-z0-9+/]*=*)(?:\s|$)/.exec(text.trim()) ?? [];
   return type === undefined || base64 === undefined ? undefined : { type, base64 };
+}
+
+/** So says a host that was retired. */
+function noMachine(host: string): DrayageError {
+  return new DrayageError("INVALID_PROGRAM", `${host} has no machine any more`, {
+    subject: `docker provider of ${host}`,
+    hint: "Take its dockerProvider, and what is made by it, out of the program before the host is retired.",
+  });
 }
 
 function unknownKey(host: string): DrayageError {

@@ -57,4 +57,10 @@ describe("the options that @pulumi/docker gives to ssh", () => {
         expect.objectContaining({ code: "INVALID_PROGRAM", subject: "docker provider of rack" }),
       );
   });
+
+  it("cannot be had of a host that was retired", () => {
+    expect(() => sshOptions({ kind: "ssh", address: "" }, { ...around, verified: "" })).toThrow(
+      expect.objectContaining({ code: "INVALID_PROGRAM", message: "rack has no machine any more" }),
+    );
+  });
 });
