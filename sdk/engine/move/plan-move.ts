@@ -51,11 +51,6 @@ export function planMove(facts: MoveFacts): Plan {
   const adopt = cut.at(-1) as Operation;
   const started = starting.map((each) => ({ ...each, dependsOn: [adopt.id, ...each.dependsOn] }));
   const forwarding = forwarderStarted(facts, [adopt, ...made]);
-  // It carries clients to the source until that stops, and is gone from the ports long before they are wanted.
-  const ended = ending.map((each) => ({
-    ...each,
-    dependsOn: cut.find(({ kind }) => kind === moveKinds.stop)?.dependsOn ?? ready,
-  }));
   const release = operation(facts, {
     kind: moveKinds.release,
     subject: facts.workload,
@@ -73,16 +68,22 @@ export function planMove(facts: MoveFacts): Plan {
     schemaVersion: 1,
     kind: "move",
     subject: facts.workload,
-    operations: [open, ...preparing, ...copies, ...made, ...placed(cut, ended), ...started, ...forwarding, release, clean],
+    operations: [open, ...preparing, ...copies, ...made, ...withEnding(cut, ending), ...started, ...forwarding, release, clean],
     outages: forecastOutages(facts),
     notes: [...facts.targetPlan.notes, ...notesOf(facts)],
   };
 }
 
-/** Shown where it happens: with the first stop. */
-function placed(cut: readonly Operation[], ended: readonly Operation[]): Operation[] {
+/**
+ * The forwarder of an earlier move carries clients to the source until just before that stops. Not at the same time: what it takes to go
+ * would be a part of the outage.
+ */
+function withEnding(cut: readonly Operation[], ending: readonly Operation[]): Operation[] {
   const at = cut.findIndex(({ kind }) => kind === moveKinds.stop);
-  return [...cut.slice(0, Math.max(0, at)), ...ended, ...cut.slice(Math.max(0, at))];
+  const first = cut[at];
+  if (first === undefined || ending.length === 0) return [...cut];
+  const ended = ending.map((each) => ({ ...each, dependsOn: first.dependsOn }));
+  return [...cut.slice(0, at), ...ended, { ...first, dependsOn: ended.map(({ id }) => id) }, ...cut.slice(at + 1)];
 }
 
 /** Before the cut, so that only its start is left for afterwards. */
