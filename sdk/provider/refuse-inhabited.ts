@@ -32,11 +32,18 @@ export async function refuseInhabited(request: CreateRequest | UpdateRequest, { 
   const held = Object.values(workloads).flatMap((workload) =>
     holdings(workload, machine, workload.owner.stackUid === textOf(stackUid)),
   );
-  if (held.length === 0) return;
+  if (held.length === 0) return tellForwards(request, machine, Object.values(workloads));
   throw new DrayageError("DATA_PROTECTED", `cannot be retired: ${held.map(({ what }) => what).join("; ")}`, {
     subject: machine,
     hint: `${[...new Set(held.map(({ next }) => next))].join(". Then: ")}.`,
   });
+}
+
+/** No data goes with it, but a way that clients may still take. */
+function tellForwards({ report }: CreateRequest | UpdateRequest, machine: string, workloads: readonly WorkloadRecord[]): void {
+  for (const { name, forward } of workloads)
+    if (forward !== undefined)
+      report.say("warning", `${machine} forwards clients of ${name} to ${forward.to.host}: that ends with it`);
 }
 
 interface Holding {

@@ -137,7 +137,7 @@ describeUnless(skipped)("the three-tier shop, and a host at Amazon", () => {
   it("is rid of the host in two steps, once no data is there, and keeps the data volume's last snapshot and nothing else", async () => {
     write({ retired: true });
     const { stderr } = await program.ends(12, "up", "--yes");
-    const [, volume = ""] = /dray volumes rm (\S+)\./.exec(stderr) ?? [];
+    const [, volume = ""] = /dray volumes rm (\S+) --host cloud\./.exec(stderr) ?? [];
     await program.does("volumes", "rm", volume, "--host", "cloud", "--yes");
     const all = await cloud.aws.describeAll();
     expect((await program.up()).stderr).toContain("step 1 of 2");
