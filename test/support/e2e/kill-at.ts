@@ -63,7 +63,7 @@ function runUntil(program: TestProgram, moment: Moment, args: readonly string[])
 async function runUntilLine(program: TestProgram, isThen: (line: JsonLine) => boolean, args: readonly string[]) {
   const env = { ...process.env, ...program.environment() };
   const child = spawn(process.execPath, [join(repository, "dist/sdk/cli/main.js"), ...args, "--json"], { cwd: program.dir, env });
-  const ended = new Promise<number | null>((done) => child.on("close", done));
+  const ended = new Promise<number | null>((done) => child.on("exit", done));
   const lines: JsonLine[] = [];
   const told: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => told.push(chunk.toString()));
