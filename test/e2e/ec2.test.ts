@@ -32,6 +32,9 @@ describeUnless(skipped)("the three-tier shop, and a host at Amazon", () => {
 
   beforeAll(async () => {
     cloud = await startLabCloud();
+    // A bad day at Amazon, from beginning to end: it throttles, and does not know yet what it just made.
+    cloud.aws.faults.throttle({ every: 5 });
+    cloud.aws.faults.hideNew({ calls: 2 });
     program = await TestProgram.open({
       folder: "stacks/three-tier",
       stack: "ec2",
@@ -71,6 +74,7 @@ describeUnless(skipped)("the three-tier shop, and a host at Amazon", () => {
 
   it("meets the machine that booted the given user data, makes it a host, and serves on the rack meanwhile", async () => {
     await program.up();
+    expect(cloud.aws.faults.told()).toMatchObject({ RequestLimitExceeded: expect.any(Number), "InvalidInstanceID.NotFound": 2 });
     const { lines } = await program.json("hosts", "cloud");
     const [told] = (lines[0] as unknown as { hosts: Measured[] }).hosts;
     expect(told?.measured).toMatchObject({
