@@ -28,13 +28,13 @@ export function createTracer(): Tracer {
   const here = new AsyncLocalStorage<Pick<TracedCall, "name" | "phase">>();
   const calls: TracedCall[] = [];
   const names = new Map<string, string>();
+  const written = new Set<string>();
   return {
     calls,
     names,
     during: (where, act) => here.run(where, act),
     called: (call) => void calls.push({ ...(here.getStore() ?? { name: "", phase: "function" }), ...call }),
     made: (resource, outputs, given) => {
-      const written = new Set<string>();
       visit(given, "", (value) => written.add(value));
       visit(outputs, resource, (value, path) => {
         if (chosen.test(value) && !written.has(value) && !names.has(value)) names.set(value, path);
@@ -43,6 +43,7 @@ export function createTracer(): Tracer {
     clear: () => {
       calls.length = 0;
       names.clear();
+      written.clear();
     },
   };
 }
