@@ -67,7 +67,7 @@ describeUnless(skipped)("the three-tier shop, and a host at Amazon", () => {
     const { stderr } = await program.ends(5, "up", "--yes");
     cloud.machines.divert();
     expect(stderr).toMatch(/HOST_KEY_CHANGED {2}cloud\n.*nothing was sent/);
-    const heard = await other.engine.run("journalctl", "--unit=ssh", "--output=cat", "--since", since);
+    const heard = await other.engine.run("journalctl", "--identifier=sshd", "--output=cat", "--since", since);
     expect(heard).toMatch(/^Connection (closed|reset) by [\d.]+ port \d+ \[preauth\]$/m);
     expect(heard).not.toMatch(/user|deploy/);
   });
