@@ -42,6 +42,8 @@ describeUnless(motoMissing ?? toolMissing("docker-registry"))("an image in a rep
         ['{ context: "./app" }', `{ context: "./app", push: ${push} }`],
       ],
     });
+    // An image that no other suite has brought to the host: one that is there is not pulled.
+    program.write("app/notes.pl", `${program.read("app/notes.pl")}\n# of a repository at ECR\n`);
     await program.does("pulumi", "--", "config", "set", "aws:region", aws.region);
   });
   afterAll(async () => {

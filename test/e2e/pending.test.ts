@@ -2,6 +2,7 @@ import type { ResourceHandler } from "../../sdk/provider/resource-handler";
 import { startProvider } from "../../sdk/provider/serve";
 import type { RunningProvider } from "../../sdk/provider/serve-options";
 import { killEngine } from "../support/e2e/kill-at";
+import { resourcesInState } from "../support/e2e/read-state";
 import { TestProgram } from "../support/e2e/test-program";
 
 jest.setTimeout(120_000);
@@ -52,7 +53,8 @@ describe("an engine that was killed while another package made something", () =>
 
   it("ends the run with a warning that names what may exist there", async () => {
     atFront = async () => {
-      while (!there.includes("back")) await new Promise((done) => setTimeout(done, 20));
+      const isKnown = (name: string) => resourcesInState(program).some(({ id }) => id?.startsWith(`${name}-`));
+      while (!isKnown("back")) await new Promise((done) => setTimeout(done, 20));
       killEngine(program);
       return new Promise(() => undefined);
     };

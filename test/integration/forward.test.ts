@@ -1,5 +1,6 @@
 /** The forwarder as a container: what it may, what it holds, what it counts. Its target is a server of this process, seen over the bridge. */
 import { connect, createServer, type Server } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { connectDocker } from "../../sdk/engine/docker/docker-client";
 import { findWay } from "../../sdk/engine/forward/find-way";
 import {
@@ -77,13 +78,13 @@ describe("the forwarder of a workload", () => {
     const [made] = await ours();
     expect(made).toMatchObject({ running: true, made: forwarding() });
     // On one machine the published port leads to the forwarder itself: aim it at the server beside it.
-    await aimBeside();
+    await listens(await aimBeside());
     const held = ask(300_000);
     server = await answering();
     expect(await held).toBe("heard 300000");
     const [beside] = await ours();
     const { stdout } = await docker.exec(beside?.id ?? "", ["/mover", "forwarded"]);
-    expect(JSON.parse(stdout.toString())).toMatchObject({ connections: 1, failed: 0, lastAt: expect.any(String) });
+    expect(JSON.parse(stdout.toString())).toMatchObject({ connections: 2, failed: 0, lastAt: expect.any(String) });
   });
 
   it("tells the way on which the target is reached from one that leads nowhere", async () => {
@@ -100,7 +101,7 @@ describe("the forwarder of a workload", () => {
     await expect(ask(1)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
-  async function aimBeside(): Promise<void> {
+  async function aimBeside(): Promise<string> {
     const [before] = await ours();
     const body = await docker.inspectContainer(before?.id ?? "");
     await docker.removeContainer(before?.id ?? "", { force: true });
@@ -111,5 +112,20 @@ describe("the forwarder of a workload", () => {
       HostConfig: HostConfig ?? {},
     } as never);
     await docker.startContainer(id);
+    return id;
+  }
+
+  /** The container runs a moment before its process listens; one connection is spent on seeing that. */
+  async function listens(container: string): Promise<void> {
+    const host = (await docker.inspectContainer(container))?.NetworkSettings.Networks.bridge?.IPAddress ?? "";
+    const knock = () =>
+      new Promise<boolean>((done) => {
+        const socket = connect({ host, port: 20000 }, () => {
+          socket.end();
+          done(true);
+        });
+        socket.on("error", () => done(false));
+      });
+    while (!(await knock())) await pause(20);
   }
 });

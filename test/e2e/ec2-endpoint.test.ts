@@ -1,0 +1,89 @@
+import { motoMissing } from "../support/aws/moto/start-moto";
+import { describeUnless } from "../support/describe-unless";
+import { type LabCloud, startLabCloud } from "../support/e2e/lab-cloud";
+import { NotesClient, openNotes } from "../support/e2e/notes";
+import { stackOutputs } from "../support/e2e/read-state";
+import { steadyClient } from "../support/e2e/steady-client";
+import type { TestProgram } from "../support/e2e/test-program";
+
+jest.setTimeout(180_000);
+
+const port = 18195;
+
+describeUnless(motoMissing)("a service's address between two hosts at Amazon", () => {
+  let cloud: LabCloud;
+  let program: TestProgram;
+  let client: NotesClient;
+
+  const outputs = () => stackOutputs(program) as Record<"front" | "at", string>;
+  const addresses = async () => (await cloud.aws.describeAll()).filter(({ kind }) => kind === "address");
+
+  beforeAll(async () => {
+    cloud = await startLabCloud();
+    program = await openNotes({
+      stack: "endpoint",
+      port,
+      engines: [],
+      env: cloud.aws.env,
+      config: { machine: { ...cloud.host, ports: [port], dataDisk: { size: 1 } } },
+      edits: [
+        [
+          'from "drayage";',
+          'from "drayage";\nimport { Ec2Host, type Ec2HostArgs, Ec2Network, ElasticEndpoint } from "drayage/aws";',
+        ],
+        ["import { Host, type HostArgs, Image, Workload }", "import { Image, Workload }"],
+        [
+          'const rack = new Host("rack", config.requireObject<HostArgs>("rack"));',
+          'const machine = { ...config.requireObject<Ec2HostArgs>("machine"), network: new Ec2Network("net") };\nconst first = new Ec2Host("first", machine);',
+        ],
+        [
+          'const cloud = new Host("cloud", config.requireObject<HostArgs>("cloud"));',
+          'const second = new Ec2Host("second", machine);',
+        ],
+        ["host: rack,", "host: first,"],
+        [
+          "export const elsewhere = cloud.engineId;",
+          [
+            'const endpoint = new ElasticEndpoint("front", { workload: notes, hosts: [first, second] });',
+            "export const { address: front, host: at } = endpoint;",
+          ].join("\n"),
+        ],
+      ],
+    });
+  });
+
+  afterAll(async () => {
+    await program?.remove();
+    await cloud?.stop();
+  });
+
+  it("leads to the machine where the workload lives, beside the address that ssh takes", async () => {
+    await program.up();
+    const { front, at } = outputs();
+    expect(at).toBe("first");
+    await cloud.machines.settled();
+    client = new NotesClient(front, port);
+    await client.answersWithin(10);
+    await client.add("written at the first");
+    expect(await addresses()).toHaveLength(3);
+    expect((await program.up()).stdout).toContain("No change");
+  });
+
+  it("follows in the up that moves the workload: whoever dials it meets a pause, and then all that was written", async () => {
+    const { front } = outputs();
+    program.edit("host: first,", "host: second,");
+    const before = await addresses();
+    const steady = steadyClient(() => client.notes());
+    const { stdout } = await program.up();
+    await cloud.machines.settled();
+    expect(await client.answersWithin(10)).toBe("1");
+    const seen = await steady.stop();
+    const [, outage = ""] = /outage of app\s+([\d.]+) s measured/.exec(stdout) ?? [];
+    expect(seen.longestGapSeconds).toBeLessThan(Number(outage) + 5);
+    expect(await client.notes()).toEqual(["written at the first"]);
+    expect(outputs()).toMatchObject({ front, at: "second" });
+    expect(await addresses()).toEqual(before);
+    // Another machine at a host's address would be refused: ssh's way to each of them is what it was.
+    expect((await program.up()).stdout).toContain("No change");
+  });
+});
