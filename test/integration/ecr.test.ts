@@ -6,13 +6,12 @@ import type { HostHandle } from "../../sdk/engine/host/host-handle";
 import { createImageSupply } from "../../sdk/engine/image/create-image-supply";
 import { createShipper, type Shipper } from "../../sdk/engine/image/create-shipper";
 import { ecrCredentials } from "../../sdk/engine/image/ecr-credentials";
-import { identityKey, identityOf } from "../../sdk/engine/image/image-identity";
 import { pushImage } from "../../sdk/engine/image/push-image";
 import { createRegistryLogin, type IssuedCredentials } from "../../sdk/engine/image/registry-login";
-import { label } from "../../sdk/engine/labels";
 import { silentReport } from "../../sdk/engine/report";
 import type { PushSpec } from "../../sdk/spec/registry";
 import { motoMissing, startMoto } from "../support/aws/moto/start-moto";
+import { type BuiltImage, buildTinyImage } from "../support/built-image";
 import { describeUnless } from "../support/describe-unless";
 import { type DockerRegistry, makeCertificate, startDockerRegistry } from "../support/docker-registry";
 import { type EcrApi, startEcrApi } from "../support/ecr-api";
@@ -20,7 +19,6 @@ import { startImmutableTags } from "../support/immutable-tags";
 import { localHandle } from "../support/local-handle";
 import { chooseLink, type SecondEngine, startSecondEngine } from "../support/second-engine";
 import { describeWith } from "../support/test-tools";
-import { tinyImage } from "../support/tiny-image";
 
 jest.setTimeout(60_000);
 
@@ -97,20 +95,14 @@ describeWith("docker-registry")("a registry whose tokens come from ECR", () => {
     ...more,
   });
 
-  /** An image as a build leaves it on the operator's engine, and as a workload knows it. */
-  async function built(name: string) {
-    const contentHash = randomBytes(32).toString("hex");
-    const tag = `drayage/${name}-${suffix}:${contentHash.slice(0, 12)}`;
-    const image = await tinyImage({ tag, layers: [randomBytes(20_000)], labels: { [label.contentHash]: contentHash } });
-    await operator.docker.loadImage(image.archive);
-    made.add(tag).add(image.id);
-    const found = await operator.docker.inspectImage(image.id);
-    const identity = found && identityKey(identityOf(found, "graphdriver"));
-    return { kind: "built" as const, name: `${name}-${suffix}`, contentHash, identity: identity ?? "", id: image.id };
+  async function built(name: string): Promise<BuiltImage> {
+    const image = await buildTinyImage(operator, `${name}-${suffix}`);
+    made.add(image.tag).add(image.id);
+    return image;
   }
-  const push = (image: Awaited<ReturnType<typeof built>>, to: PushSpec) =>
+  const push = (image: BuiltImage, to: PushSpec) =>
     pushImage({ ...image, builder: operator, push: to, login, run: context, progress: () => undefined });
-  const pull = async (image: Awaited<ReturnType<typeof built>>, digest: string, from: PushSpec) => {
+  const pull = async (image: BuiltImage, digest: string, from: PushSpec) => {
     const sources = { sources: async () => [], connect: () => Promise.reject(new Error("no other builder")) };
     const supply = createImageSupply({ shipper, login, ...sources });
     const pushed = { ...from, tag: image.contentHash.slice(0, 12), digest };

@@ -7,13 +7,12 @@ import type { RegistryCredentials } from "../../sdk/engine/docker/docker-engine"
 import type { HostHandle } from "../../sdk/engine/host/host-handle";
 import { createImageSupply } from "../../sdk/engine/image/create-image-supply";
 import { createShipper, type Shipper } from "../../sdk/engine/image/create-shipper";
-import { identityKey, identityOf } from "../../sdk/engine/image/image-identity";
 import { pushImage } from "../../sdk/engine/image/push-image";
-import { label } from "../../sdk/engine/labels";
 import { silentReport } from "../../sdk/engine/report";
 import type { ImageSupply, WantedImage } from "../../sdk/engine/workload/image-supply";
 import type { ServiceImageSpec } from "../../sdk/spec/image";
 import type { PushSpec } from "../../sdk/spec/registry";
+import { type BuiltImage, buildTinyImage } from "../support/built-image";
 import { type Certificate, type DockerRegistry, makeCertificate, startDockerRegistry } from "../support/docker-registry";
 import { localHandle } from "../support/local-handle";
 import { freePort } from "../support/loopback-sshd";
@@ -88,16 +87,10 @@ describeWith("docker-registry")("a registry", () => {
     for (const path of [...trusted, folder]) rmSync(path, { recursive: true, force: true });
   });
 
-  /** An image on the operator's engine, as a build leaves it there. */
-  async function built(name: string): Promise<BuiltSpec> {
-    const contentHash = randomBytes(32).toString("hex");
-    const tag = `drayage/${name}-${suffix}:${contentHash.slice(0, 12)}`;
-    const image = await tinyImage({ tag, layers: [randomBytes(20_000)], labels: { [label.contentHash]: contentHash } });
-    await operator.docker.loadImage(image.archive);
-    made.add(tag).add(image.id);
-    const found = await operator.docker.inspectImage(image.id);
-    const identity = found && identityKey(identityOf(found, "graphdriver"));
-    return { kind: "built", name: `${name}-${suffix}`, contentHash, identity: identity ?? "" };
+  async function built(name: string): Promise<BuiltImage> {
+    const image = await buildTinyImage(operator, `${name}-${suffix}`);
+    made.add(image.tag).add(image.id);
+    return image;
   }
   const pushTo = async (image: BuiltSpec, push: PushSpec) => {
     const tag = `drayage/${image.name}:${image.contentHash.slice(0, 12)}`;
