@@ -8,6 +8,7 @@ import { planPrepare } from "../../../../../sdk/engine/host/prepare/plan-prepare
 import { prepareRequest } from "../../../../../sdk/engine/host/prepare/prepare-request";
 import { shutdownScript } from "../../../../../sdk/engine/host/prepare/shutdown-hook";
 import type { PrepareInput } from "../../../../../sdk/spec/prepare";
+import { describeUnless } from "../../../../support/describe-unless";
 import { amazon, machine, spec, ubuntu } from "./machines";
 
 /** Programs that would change the machine are written down instead of run; files go below a folder of the test's own. */
@@ -144,18 +145,19 @@ describe("the script that prepares", () => {
     expect([stage.read("etc/docker/daemon.json"), stage.read("etc/docker/daemon.json.drayage-refused")]).toEqual(["old", "new"]);
   });
 
-  const asRoot = process.getuid?.() === 0 ? it : it.skip;
-
-  // A path to it may be away for a moment: what is on it would be gone for good.
-  asRoot("formats no disk that cannot be read, though no signature is found on it", () => {
-    const device = join(stage.root, "disk");
-    // A loop device without a file behind it: a block device that gives nothing.
-    spawnSync("mknod", [device, "b", "7", "250"]);
-    stage.stub("blkid", "exit 2");
-    stage.stub("mkfs.ext4", "");
-    const ran = stage.run({ operation: "format disk", device, filesystem: "ext4" });
-    expect(ran).toMatchObject({ status: 3, stderr: expect.stringContaining("cannot be read") });
-    expect(stage.called()).not.toContainEqual(expect.stringMatching(/^mkfs/));
+  // Only root makes a device.
+  describeUnless(process.getuid?.() === 0 ? undefined : "not root")("of a disk that is there", () => {
+    // A path to it may be away for a moment: what is on it would be gone for good.
+    it("formats none that cannot be read, though no signature is found on it", () => {
+      const device = join(stage.root, "disk");
+      // A loop device without a file behind it: a block device that gives nothing.
+      spawnSync("mknod", [device, "b", "7", "250"]);
+      stage.stub("blkid", "exit 2");
+      stage.stub("mkfs.ext4", "");
+      const ran = stage.run({ operation: "format disk", device, filesystem: "ext4" });
+      expect(ran).toMatchObject({ status: 3, stderr: expect.stringContaining("cannot be read") });
+      expect(stage.called()).not.toContainEqual(expect.stringMatching(/^mkfs/));
+    });
   });
 
   it.each(["/dev/null", "/dev/nothing-there"])("formats no %s", (device) => {
