@@ -8,7 +8,7 @@ import type { TestProgram } from "../support/e2e/test-program";
 
 jest.setTimeout(180_000);
 
-const port = 18195;
+const port = 18197;
 
 describeUnless(motoMissing)("a service's address between two hosts at Amazon", () => {
   let cloud: LabCloud;
