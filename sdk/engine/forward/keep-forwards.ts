@@ -1,5 +1,5 @@
 /** Hosts that a workload has left forward to where it lives now, and to nowhere else. Failing to see to it fails nothing: it is told, and done next time. */
-import { forwardedPorts, waysTo } from "../../spec/forward";
+import { forwardedPorts } from "../../spec/forward";
 import type { HostHandle } from "../host/host-handle";
 import { peerOf } from "../move/clean-left";
 import type { ForwardRecord, WorkloadRecord } from "../record/host-record";
@@ -9,7 +9,7 @@ import { underLease } from "../workload/under-lease";
 import type { ApplyRequest } from "../workload/workload-request";
 import { decideForward, type ForwardDecision } from "./decide-forward";
 import { endForward } from "./end-forward";
-import { findWay, unreached } from "./find-way";
+import { findWay, unreached, waysBetween } from "./find-way";
 import { observedForwarders, startForwarder } from "./forwarder-container";
 
 export type ForwardRequest = Pick<ApplyRequest, "identity" | "owner" | "holder" | "spec" | "context">;
@@ -27,7 +27,7 @@ export async function forwardChanges(
 ): Promise<ForwardChange[]> {
   const others = old.filter(({ measured }) => measured.machineId !== home.measured.machineId);
   const looked = await Promise.all(
-    others.map(async (host) => ({ host, decision: await lookAt(request, home, host, waysTo(reached(host), reached(home))) })),
+    others.map(async (host) => ({ host, decision: await lookAt(request, home, host, waysBetween(host, home)) })),
   );
   return looked.flatMap(({ host, decision }) => (decision.kind === "none" ? [] : [{ host, decision }]));
 }
@@ -72,7 +72,7 @@ async function change(
   try {
     return await withLease({ host, identity, owner, holder, name: spec.name, purpose: "up" }, async (lease) => {
       observeHost(host).refresh();
-      const ways = waysTo(reached(host), reached(home));
+      const ways = waysBetween(host, home);
       const decision = await lookAt({ identity, spec }, home, host, ways);
       if (decision.kind === "remove") {
         await endForward(host.docker, identity, lease);
@@ -98,8 +98,4 @@ async function change(
 function withForward(record: WorkloadRecord, forward: Omit<ForwardRecord, "since">, at: string): WorkloadRecord {
   const since = record.forward?.to.machineId === forward.to.machineId ? record.forward.since : at;
   return { ...record, forward: { ...forward, since } };
-}
-
-function reached({ connection, traits }: HostHandle) {
-  return { connection: connection.spec, traits: traits?.() };
 }

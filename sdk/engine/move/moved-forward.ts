@@ -1,8 +1,7 @@
 /** The part of a move that is for clients of the source's address: what it shall forward, whether it reaches the target, its forwarder. */
-import { forwardedPorts, waysTo } from "../../spec/forward";
-import { findWay, unreached } from "../forward/find-way";
+import { forwardedPorts } from "../../spec/forward";
+import { findWay, unreached, waysBetween } from "../forward/find-way";
 import { createForwarder, startForwarder } from "../forward/forwarder-container";
-import type { HostHandle } from "../host/host-handle";
 import type { ExecutorContext } from "../plan/run-plan";
 import type { Peer } from "../record/host-record";
 import { underLease } from "../workload/under-lease";
@@ -21,7 +20,7 @@ export async function movedForward(
   });
   const unforwarded = left.length === 0 ? {} : { unforwarded: left };
   if (ports.length === 0) return unforwarded;
-  const ways = waysTo(reached(from), reached(to));
+  const ways = waysBetween(from, to);
   if (ways.length === 0) return { unforwarded: [...ports.map((port) => `${port}/tcp`), ...left] };
   const way = await findWay(from.docker, { ways, ports, listening });
   return { forward: { ...way, ports }, ...unforwarded };
@@ -61,8 +60,4 @@ async function withForwarder(
     const why = error instanceof Error ? error.message : String(error);
     context.report.say("warning", `the forwarder on ${from.name} was not ${what} (\`dray up\` tries again): ${why}`);
   }
-}
-
-function reached({ connection, traits }: HostHandle) {
-  return { connection: connection.spec, traits: traits?.() };
 }
