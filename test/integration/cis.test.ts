@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { systemClock as clock } from "../../sdk/cli/system-clock";
 import type { ContainerInspect } from "../../sdk/engine/docker/docker-engine";
@@ -9,6 +8,7 @@ import { label } from "../../sdk/engine/labels";
 import { createRecordStore } from "../../sdk/engine/record/create-record-store";
 import { applyWorkload } from "../../sdk/engine/workload/apply-workload";
 import { EngineView } from "../support/e2e/engine-view";
+import { freePort } from "../support/free-ports";
 import { localHandle } from "../support/local-handle";
 import { removeRecord } from "../support/remove-record";
 import { randomIdentity, requestFor } from "../support/workload-requests";
@@ -244,12 +244,3 @@ describe("section 5 of the CIS Docker Benchmark, of a container with default opt
     expect(rows.map(({ verdict }) => verdict).filter((it) => it !== "deviates" && it !== "as asked")).toEqual([]);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
-}

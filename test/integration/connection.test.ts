@@ -10,7 +10,8 @@ import { type ConnectionPoolOptions, createConnectionPool } from "../../sdk/engi
 import { fingerprintOf, parseHostKey } from "../../sdk/engine/connection/host-key";
 import { connectDocker } from "../../sdk/engine/docker/docker-client";
 import { describeUnless } from "../support/describe-unless";
-import { freePort, haveSshd, type LoopbackSshd, startLoopbackSshd } from "../support/loopback-sshd";
+import { freePort } from "../support/free-ports";
+import { haveSshd, type LoopbackSshd, startLoopbackSshd } from "../support/loopback-sshd";
 
 const dockerSocket = "/var/run/docker.sock";
 const missing = !haveSshd() ? "no /usr/sbin/sshd" : !existsSync(dockerSocket) ? `no ${dockerSocket}` : undefined;

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { connectDocker } from "../../sdk/engine/docker/docker-client";
 import type { ContainerBody } from "../../sdk/engine/docker/docker-engine";
 import { describeUnless } from "../support/describe-unless";
+import { freePort } from "../support/free-ports";
 
 const socketPath = "/var/run/docker.sock";
 const image = "debian:bookworm-slim";
@@ -190,7 +191,7 @@ suite("the Docker client against a real engine", () => {
     await expect(create("name", ["true"])).rejects.toMatchObject({ code: "NAME_TAKEN" });
     const network = await docker.createNetwork({ Name: `dray-test-${run}-port` });
     made.networks.add(network);
-    const port = await freePort();
+    const port = String(await freePort());
     const publish = {
       ExposedPorts: { "80/tcp": {} },
       HostConfig: { NetworkMode: network, PortBindings: { "80/tcp": [{ HostPort: port }] } },
@@ -265,14 +266,6 @@ suite("the Docker client against a real engine", () => {
     await expect(nobody.listContainers()).rejects.toMatchObject({ code: "HOST_UNREACHABLE" });
   });
 });
-
-async function freePort(): Promise<string> {
-  const probe = createTcpServer();
-  await new Promise<void>((resolve) => probe.listen(0, "0.0.0.0", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return String(port);
-}
 
 function* slices(bytes: Buffer, size: number): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

@@ -18,6 +18,7 @@ import { readConfigFiles } from "../../sdk/engine/workload/read-config-files";
 import { readWorkload } from "../../sdk/engine/workload/read-workload";
 import { removeWorkload } from "../../sdk/engine/workload/remove-workload";
 import type { WorkloadInput } from "../../sdk/spec/workload";
+import { freePorts } from "../support/free-ports";
 import { localHandle } from "../support/local-handle";
 import { removeRecord } from "../support/remove-record";
 import { tinyImage } from "../support/tiny-image";
@@ -482,7 +483,7 @@ describe("a workload on a real engine", () => {
     writeFileSync(join(base, "conf/more/a.conf"), "a=1\n");
     writeFileSync(join(base, "conf/hello"), "#!/bin/sh\necho hello\n", { mode: 0o755 });
     const { hash } = readConfigSource({ folder: "conf" }, base) as { hash: string };
-    const first = 30_000 + (randomBytes(2).readUInt16BE() % 9000);
+    const first = await freePorts(3);
     const input = {
       services: {
         all: service(forever, {

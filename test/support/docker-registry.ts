@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { freePort } from "./loopback-sshd";
+import { freePort } from "./free-ports";
 import { toolsPath } from "./test-tools";
 
 export interface RegistryOptions {

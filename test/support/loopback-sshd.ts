@@ -1,10 +1,11 @@
 /** A real sshd on a loopback port, with keys and configuration of its own, and an ssh that knows nothing of the user's. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { SshConnectionSpec } from "../../sdk/engine/connection/connection";
+import { freePort } from "./free-ports";
 
 export const sshdPath = "/usr/sbin/sshd";
 export const haveSshd = (): boolean => existsSync(sshdPath);
@@ -105,13 +106,4 @@ async function ended(server: ChildProcess): Promise<void> {
   await exit;
   // Children that serve a connection hold the pipe a little longer.
   server.stderr?.destroy();
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

@@ -3,6 +3,7 @@ import type { HostHandle } from "../../../../sdk/engine/host/host-handle";
 import { formatPlan } from "../../../../sdk/engine/plan/format-plan";
 import { applyWorkload } from "../../../../sdk/engine/workload/apply-workload";
 import { previewWorkload } from "../../../../sdk/engine/workload/preview-workload";
+import type { DrayageError } from "../../../../sdk/spec/drayage-error";
 import type { WorkloadInput } from "../../../../sdk/spec/workload";
 import { dyingAt, proxied } from "../../../support/dying-engine";
 import { FakeClock } from "../../../support/fake-clock";
@@ -73,6 +74,19 @@ describe("applyWorkload", () => {
     expect(failure).toMatchObject({ code: "PORT_TAKEN", message: expect.stringContaining("a program on rack itself does") });
     expect(String(failure)).toContain("The previous version of web.1 serves again.");
     expect(names(host)).toEqual(["shop-ab12cd-web-1-g1 running"]);
+  });
+
+  it("names outgoing connections where Linux lends them ports, and how to keep the port from them", async () => {
+    const host = newHost();
+    for (const port of [81, 40_000]) host.docker.hostPorts.add(port);
+    const told = async (port: number) => {
+      const failure = await apply(host.again(), web("app:1", { ports: [`${port}:80`] })).catch((error: unknown) => error);
+      return failure as DrayageError;
+    };
+    const sysctl = "net.ipv4.ip_local_reserved_ports on rack keeps outgoing connections from 40000";
+    expect(await told(40_000)).toMatchObject({ code: "PORT_TAKEN", hint: expect.stringContaining(sysctl) });
+    expect((await told(40_000)).message).toContain("or an outgoing connection of it");
+    expect((await told(81)).hint).toBe("Stop what listens there, or publish another port.");
   });
 
   it("changes nothing more once the lease was taken over", async () => {
