@@ -22,6 +22,7 @@ import type { HostWish } from "./host-wish";
 import { makeMachine } from "./make-machine";
 import type { Ec2HostSpec } from "./read-ec2-host";
 import { readNetwork } from "./read-network";
+import { openPortWords } from "./security-rules";
 
 export interface HostParts {
   readonly ref: HostRef;
@@ -79,6 +80,7 @@ export function assembleHost(
     prepare: { ...prepare, dataDisk: { device: disk.device, ...(disk.filesystem && { filesystem: disk.filesystem }) } },
     storage: { outlivesMachine: true },
     endpoint: { kind: "floating" },
+    openPorts: openPortWords(spec.ports),
     arch: spec.arch,
     ...(identityFile !== undefined && { identityFile }),
   };

@@ -16,7 +16,10 @@ export interface Ec2HostArgs {
   readonly sshFrom: readonly string[];
   /** Lets `sshFrom` hold `0.0.0.0/0` or `::/0`. Default false. */
   readonly allowWorldSsh?: boolean;
-  /** Ports that the security group opens: those that workloads publish. Default 80 and 443, TCP, from every IPv4 address. */
+  /**
+   * Ports that the security group opens: those that workloads publish. A preview tells which of these are closed. Default 80 and 443,
+   * TCP, from every IPv4 address.
+   */
   readonly ports?: readonly (number | OpenPort)[];
   /** A subnet that exists and has a route to the internet. Not with `network`. Default: a network of the host's own. */
   readonly subnetId?: Input<string>;

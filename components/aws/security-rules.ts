@@ -36,6 +36,13 @@ export function ingressRules(sshFrom: readonly string[], ports: readonly OpenPor
   return [...new Map([...ssh, ...open].map((it) => [it.key, it])).values()];
 }
 
+/** The same ports in the words of a Host's `openPorts`. */
+export function openPortWords(ports: readonly OpenPortSpec[]): string[] {
+  return ports.map(({ port, to, protocol }) => `${portWord(port, to)}${protocol === "tcp" ? "" : `/${protocol}`}`);
+}
+
+const portWord = (port: number, to: number): string => (port === to ? String(port) : `${port}-${to}`);
+
 /** Everything may leave, as from a machine at home: images, packages and APIs are fetched. */
 export const egressRules: readonly SecurityRule[] = [
   { key: "out-all-ipv4", description: "everything out", protocol: "-1", cidrIpv4: "0.0.0.0/0" },
@@ -43,8 +50,7 @@ export const egressRules: readonly SecurityRule[] = [
 ];
 
 function rule({ port, to, protocol }: Omit<OpenPortSpec, "from">, range: string, description: string): SecurityRule {
-  const ports = port === to ? String(port) : `${port}-${to}`;
-  const name = `in-${protocol === "tcp" ? "" : `${protocol}-`}${ports}-${range.replace(/[^0-9A-Za-z]+/g, "-")}`;
+  const name = `in-${protocol === "tcp" ? "" : `${protocol}-`}${portWord(port, to)}-${range.replace(/[^0-9A-Za-z]+/g, "-")}`;
   const where = parseCidr(range)?.family === 6 ? { cidrIpv6: range } : { cidrIpv4: range };
   return { key: name, description, protocol, fromPort: port, toPort: to, ...where };
 }

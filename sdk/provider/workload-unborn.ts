@@ -27,5 +27,6 @@ export async function planUnborn(
   const { secrets: values, secretMarks } = await knownSecrets(secrets, request, { secretKey, state });
   const { spec } = contentOf(news);
   const identity = textOf(news.identity);
-  report.plan(await door.previewUnborn({ host: ref.name, identity, spec, secrets: values, secretMarks, secretKey }));
+  const host = { host: ref.name, openPorts: ref.traits?.openPorts };
+  report.plan(await door.previewUnborn({ ...host, identity, spec, secrets: values, secretMarks, secretKey }));
 }

@@ -1,8 +1,7 @@
 /** After a move the old host carries on what clients send to it: which ports that is, and at which addresses it may find the new host. Pure. */
-import { isIP } from "node:net";
 import type { HostConnection } from "./host";
 import { type HostTraitsInput, hostTraits, publishedAddress } from "./host-traits";
-import { describePort, isWildcard, type PortSpec } from "./port";
+import { describePort, isLoopback, isWildcard, type PortSpec } from "./port";
 import { isUnknown } from "./unknown";
 import type { WorkloadSpec } from "./workload";
 
@@ -46,6 +45,5 @@ export function waysTo(from: ReachedHost, to: ReachedHost): string[] {
 }
 
 function leadsBack(address: string): boolean {
-  if (isIP(address) === 4) return address.startsWith("127.") || address === "0.0.0.0";
-  return ["localhost", "::1", "::", ""].includes(address.toLowerCase());
+  return isLoopback(address) || isWildcard(address) || address.toLowerCase() === "localhost";
 }

@@ -3,6 +3,7 @@
  * machine. Kept as sparse as it was written; `hostTraits` fills the defaults.
  */
 import { isIP } from "node:net";
+import { openPort } from "./open-ports";
 import { fields, flag, isRecord, leaf, listOf, matching, oneOf, type Reader, wholeNumber } from "./read";
 import { isUnknown } from "./unknown";
 
@@ -14,6 +15,11 @@ export interface HostTraitsInput {
   readonly publishedAddresses?: readonly string[];
   /** Address at which the program's other hosts reach this one. Default: none of its own, they use the published one. */
   readonly privateAddress?: string;
+  /**
+   * Ports that the firewall in front of the host lets in, such as a cloud's security group: `443`, `5000-5010`, `53/udp`. A preview tells
+   * what is published and not among them. Default: not known, and nothing is told.
+   */
+  readonly openPorts?: readonly string[];
   /** The disk that holds Docker's data. Default: it goes with the machine. */
   readonly storage?: HostStorageInput;
   /** Whether what clients dial can follow a workload to another machine. Default: it cannot. */
@@ -54,6 +60,8 @@ export interface HostTraits {
   /** Empty: the address of `endpoint`, else the host's own. */
   readonly publishedAddresses: readonly string[];
   readonly privateAddress?: string;
+  /** Absent: not known. */
+  readonly openPorts?: readonly string[];
   readonly storage: { readonly outlivesMachine: boolean };
   readonly endpoint: HostEndpointInput;
   /** Absent: known when it can be measured. */
@@ -100,6 +108,7 @@ const endpoint: Reader<HostEndpointInput> = (value, place) => {
 export const traitReaders = {
   publishedAddresses: listOf(address, "a list of addresses"),
   privateAddress: address,
+  openPorts: listOf(openPort, "a list of ports"),
   storage: fields({ outlivesMachine: flag }),
   endpoint,
   arch: matching("an architecture in Docker's words, such as 'amd64' or 'arm64'", /^[a-z0-9]+$/),

@@ -57,6 +57,10 @@ export function isWildcard(address: string): boolean {
   return address === "" || address === "0.0.0.0" || address === "::";
 }
 
+export function isLoopback(address: string): boolean {
+  return address.startsWith("127.") || address === "::1";
+}
+
 /** `8080/tcp`, `127.0.0.1:53/udp`. */
 export function describePort(port: PortSpec): string {
   const address = isIP(port.address) === 6 ? `[${port.address}]:` : port.address === "" ? "" : `${port.address}:`;

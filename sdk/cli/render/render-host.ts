@@ -53,13 +53,14 @@ function identity({ machineId, engineId, measured, hostKeys }: HostReport): Line
 }
 
 function offers({ traits }: HostReport): Line[] {
-  const { endpoint, privateAddress, publishedAddresses, gpus } = traits;
+  const { endpoint, privateAddress, publishedAddresses, openPorts, gpus } = traits;
   const at = publishedAddress(traits);
   const follows = endpoint.kind === "none" ? "stays with the machine" : `${endpoint.kind}, can follow a workload`;
   const parts = [
     `clients dial ${at ?? "its address"} (${follows})`,
     ...(publishedAddresses.length > 1 ? [`published at ${publishedAddresses.join(", ")}`] : []),
     ...(privateAddress === undefined ? [] : [`private ${privateAddress}`]),
+    ...(openPorts === undefined ? [] : [`lets in ${openPorts.join(", ") || "nothing"}`]),
     ...(gpus === undefined ? [] : [counted(gpus, "GPU")]),
   ];
   return [["offers", parts.join("; ")]];

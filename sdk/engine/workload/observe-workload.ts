@@ -25,6 +25,7 @@ export async function observeWorkload(
     snapshot.record(),
     options.ports ? snapshot.runningContainers() : [],
   ]);
+  const openPorts = host.traits?.()?.openPorts;
   const own = summaries.filter((summary) => isOurs(summary.Labels, identity) && summary.Labels[label.kind] === "container");
   const inspected = await Promise.all(own.map((summary) => snapshot.inspect(summary.Id)));
   const ours = volumes.filter((volume) => isOurs(volume.Labels, identity));
@@ -44,6 +45,7 @@ export async function observeWorkload(
       ports: running.filter((summary) => !isOurs(summary.Labels, identity)).flatMap(portsOf),
     },
     record: record.workloads[identity],
+    ...(openPorts && { openPorts }),
   };
 }
 

@@ -17,6 +17,8 @@ export interface ObservedWorkload {
   readonly networks: readonly ObservedNetwork[];
   /** Everything else on the host that a wish of ours could collide with. */
   readonly others: OtherObjects;
+  /** What the firewall in front of the host lets in; absent: not known. */
+  readonly openPorts?: readonly string[];
   /** This workload's part of the host record; undefined = never deployed here. */
   readonly record: WorkloadRecord | undefined;
 }

@@ -1,4 +1,7 @@
 /** What a person should know before saying yes. */
+import { isOpen } from "../../spec/open-ports";
+import { isLoopback, type PortSpec } from "../../spec/port";
+import { isUnknown } from "../../spec/unknown";
 import type { ObservedWorkload } from "./observed-workload";
 import type { WantedService, WantedWorkload } from "./wanted-workload";
 
@@ -7,7 +10,8 @@ export function notesFor(wanted: WantedWorkload, observed: ObservedWorkload, cre
     ...reattached(wanted, observed),
     ...emptied(wanted, observed),
     ...unused(wanted, observed),
-    ...created.flatMap(openPorts),
+    ...created.flatMap(publishedToAll),
+    ...created.flatMap((service) => shutOut(service, observed)),
     ...created.flatMap(visibleSecrets),
     ...restartLoops(observed),
   ];
@@ -37,11 +41,25 @@ function unused(wanted: WantedWorkload, observed: ObservedWorkload): string[] {
     .map((volume) => `volume ${volume.name} is in the program no more; it stays on ${observed.host} (dray volumes ls)`);
 }
 
-function openPorts(service: WantedService): string[] {
+function publishedToAll(service: WantedService): string[] {
   const open = service.spec.ports.filter((port) => port.address === "").map((port) => port.published);
   if (open.length === 0) return [];
   return [`${service.name} publishes ${open.join(", ")} on all addresses; Docker's rules go around ufw and firewalld`];
 }
+
+/** Said where it would be looked for last: the program is right, and so is the host. */
+function shutOut(service: WantedService, { host, openPorts }: ObservedWorkload): string[] {
+  if (openPorts === undefined || isUnknown(openPorts) || openPorts.some(isUnknown)) return [];
+  const shut = service.spec.ports.filter((port) => !isLoopback(port.address) && !isOpen(openPorts, port)).map(portText);
+  if (shut.length === 0) return [];
+  const open = openPorts.length === 0 ? "nothing" : `only ${openPorts.join(", ")}`;
+  return [
+    `${service.name} publishes ${shut.join(", ")}, but the firewall of ${host} lets in ${open}: clients elsewhere do not reach it`,
+  ];
+}
+
+const portText = ({ published, protocol }: PortSpec): string =>
+  protocol === "tcp" ? `${published}` : `${published}/${protocol}`;
 
 function visibleSecrets(service: WantedService): string[] {
   return service.spec.secrets

@@ -12,12 +12,13 @@ import type { WorkloadRequest } from "./workload-request";
 export interface UnbornRequest extends Pick<WorkloadRequest, "identity" | "spec" | "secrets" | "secretMarks" | "secretKey"> {
   /** The program's name for the host. */
   readonly host: string;
+  readonly openPorts?: readonly string[] | undefined;
 }
 
 /** Which bits of an image travel cannot be known: it may not be built yet, and the machine's architecture is nobody's yet. */
-export function previewUnborn({ host, ...request }: UnbornRequest): Plan {
+export function previewUnborn({ host, openPorts, ...request }: UnbornRequest): Plan {
   const wanted = wantedWorkload(request);
-  const observed = blank(host, request.identity);
+  const observed = { ...blank(host, request.identity), ...(openPorts && { openPorts }) };
   const created = createdServices(decideWorkload(wanted, observed));
   const images = created.map(({ name, spec }) => [name, absent(spec.image)] as const);
   const plan = planWorkload(wanted, observed, Object.fromEntries(images));

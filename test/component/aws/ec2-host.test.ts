@@ -59,6 +59,7 @@ describe("an Ec2Host of size and sshFrom", () => {
       [80, 80, "tcp", "0.0.0.0/0"],
       [443, 443, "tcp", "0.0.0.0/0"],
     ]);
+    expect(aws.of("drayage:index:Host")[0]?.inputs.openPorts).toEqual(["80", "443"]);
     expect(rules.every(({ securityGroupId }) => securityGroupId === "cloud-firewall-id")).toBe(true);
   });
 
@@ -179,7 +180,7 @@ describe("what a program may choose", () => {
     });
     const dataDisk = new Ec2DataVolume("kept", { availabilityZone: network.availabilityZone, size: 8, filesystem: "xfs" });
     new Ec2Host("one", { ...small, network, identity, dataDisk });
-    new Ec2Host("two", { ...small, network });
+    new Ec2Host("two", { ...small, network, ports: [443, { port: 5000, to: 5010, protocol: "udp", from: ["10.0.0.0/8"] }] });
     await settled(aws);
     expect(aws.of("aws:ec2/vpc:Vpc").map(({ name }) => name)).toEqual(["shared-vpc"]);
     expect(aws.named("shared-subnet").cidrBlock).toBe("10.220.0.0/24");
@@ -190,7 +191,9 @@ describe("what a program may choose", () => {
     expect(aws.named("one-instance").iamInstanceProfile).toBe("puller-profile-name");
     const [a, b] = ["one", "two"].map((name) => (aws.named(`${name}-instance`).secondaryPrivateIps as string[])[0]);
     expect(a).not.toBe(b);
-    expect(aws.of("drayage:index:Host")[0]?.inputs.prepare).toMatchObject({ dataDisk: { filesystem: "xfs" } });
+    const [one, two] = aws.of("drayage:index:Host").map(({ inputs }) => inputs);
+    expect(one?.prepare).toMatchObject({ dataDisk: { filesystem: "xfs" } });
+    expect(two?.openPorts).toEqual(["443", "5000-5010/udp"]);
   });
 
   it("is a name in Route 53 for the machine's address", async () => {

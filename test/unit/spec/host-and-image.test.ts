@@ -57,6 +57,9 @@ describe("a host", () => {
     ["an endpoint of no kind", { address: "a", endpoint: {} }, "endpoint.kind"],
     ["an address of an endpoint that is none", { address: "a", endpoint: { kind: "none", address: "b" } }, "endpoint.address"],
     ["an address that is a URL", { address: "a", publishedAddresses: ["https://b"] }, "publishedAddresses[0]"],
+    ["a port that is none", { address: "a", openPorts: ["80", "0"] }, "openPorts[1]"],
+    ["a range from high to low", { address: "a", openPorts: ["90-80"] }, "openPorts[0]"],
+    ["a port beyond the last", { address: "a", openPorts: ["80-70000/udp"] }, "openPorts[0]"],
     ["a trait that does not exist", { address: "a", storage: { outlives: true } }, "storage.outlives"],
     ["a relative socket", { address: "a", socket: "docker.sock" }, "socket"],
   ])("with %s is refused by path", (_, input, path) => {

@@ -9,6 +9,7 @@ import { namesOf } from "../../../../sdk/engine/workload/preview-workload";
 import { driftOf } from "../../../../sdk/engine/workload/read-workload";
 import { releaseHash } from "../../../../sdk/engine/workload/release-hash";
 import { type WantedWorkload, wantedWorkload } from "../../../../sdk/engine/workload/wanted-workload";
+import { UNKNOWN } from "../../../../sdk/spec/unknown";
 import type { WorkloadInput } from "../../../../sdk/spec/workload";
 import { normalised } from "../../../support/workload-requests";
 
@@ -82,6 +83,20 @@ const shop: Input = {
 };
 
 describe("planWorkload", () => {
+  it("tells which published ports a firewall in front of the host keeps from clients", () => {
+    const ports = ["80:80", "8080:80", "53:53/udp", "127.0.0.1:9000:9000"];
+    const notes = (openPorts?: string[]) => {
+      const observed = openPorts === undefined ? empty : { ...empty, openPorts };
+      return planWorkload(wish({ services: { web: { image: "web:1", ports } } }), observed, {}).notes.slice(1);
+    };
+    const told = "web publishes 8080, 53/udp, but the firewall of rack lets in only 80, 443: clients elsewhere do not reach it";
+    expect(notes(["80", "443"])).toEqual([told]);
+    expect(notes(["80", "8000-8100", "53/udp"])).toEqual([]);
+    expect(notes([])).toEqual([expect.stringContaining("80, 8080, 53/udp, but the firewall of rack lets in nothing")]);
+    expect(notes(["80", UNKNOWN])).toEqual([]);
+    expect(notes()).toEqual([]);
+  });
+
   it("makes everything in the order services wait for each other, images first", () => {
     const images: Record<string, ImageAvailability> = {
       db: { present: false, how: "pull" },
