@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { volumeName } from "../../spec/docker-names";
 import { DrayageError } from "../../spec/drayage-error";
-import type { HealthcheckSpec } from "../../spec/healthcheck";
 import type { WorkloadSpec } from "../../spec/workload";
 import type { Clock } from "../clock";
 import { measureVolumes } from "../data/measure-volumes";
@@ -10,6 +9,7 @@ import type { HostHandle } from "../host/host-handle";
 import { runMover } from "../host/mover-container";
 import type { Plan } from "../plan/plan";
 import { createdServices, decideWorkload } from "../workload/decide-workload";
+import { guessReady } from "../workload/guess-ready";
 import { observeHost } from "../workload/host-snapshot";
 import type { ImageAvailability } from "../workload/image-supply";
 import { observeWorkload } from "../workload/observe-workload";
@@ -199,12 +199,6 @@ const strayGraceMs = 10_000;
 function gateOf({ gate }: WantedService): MovedService["gate"] {
   if (gate === undefined) return "none";
   return gate.probe.kind === "http" || gate.probe.kind === "tcp" ? "asked" : "command";
-}
-
-/** Before it was ever measured: an http probe waits for an application to boot, a command usually asks a database, a port is open early. */
-function guessReady({ gate }: WantedService): number {
-  const guesses: Partial<Record<HealthcheckSpec["probe"]["kind"], number>> = { http: 4, tcp: 1 };
-  return gate === undefined ? 0.5 : (guesses[gate.probe.kind] ?? 0.2);
 }
 
 function stopwatch(clock: Clock): <T>(work: () => Promise<T>) => Promise<{ readonly value: T; readonly seconds: number }> {

@@ -4,6 +4,7 @@ import type { WorkloadSpec } from "../../spec/workload";
 import type { HostHandle } from "../host/host-handle";
 import type { Measured } from "../plan/run-plan";
 import type { ReleaseRecord } from "../record/host-record";
+import { guessReady } from "./guess-ready";
 import type { ObservedWorkload } from "./observed-workload";
 import { configurationHashes, releaseHash } from "./release-hash";
 import type { WantedService, WantedWorkload } from "./wanted-workload";
@@ -30,8 +31,8 @@ const keptReleases = 10;
 
 export interface ReleaseFigures {
   readonly measured?: Measured | undefined;
-  /** Services whose first start this was: an empty volume is filled only once, so how long that took tells nothing of the next start. */
-  readonly firstStarts?: readonly string[];
+  /** Service whose first start this was → seconds that a start is guessed to take. A first start fills empty volumes: the next is no slower. */
+  readonly firstStarts?: Readonly<Record<string, number>>;
   /** What the steps of a move took. */
   readonly cutSeconds?: Readonly<Record<string, number>>;
 }
@@ -41,10 +42,12 @@ export function withRelease(
   releases: readonly ReleaseRecord[],
   receipt: Receipt,
   at: string,
-  { measured, firstStarts = [], cutSeconds }: ReleaseFigures = {},
+  { measured, firstStarts = {}, cutSeconds }: ReleaseFigures = {},
 ): readonly ReleaseRecord[] {
   const last = releases.at(-1);
-  const newer = Object.entries(gateSeconds(measured)).filter(([service]) => !firstStarts.includes(service));
+  const newer = Object.entries(gateSeconds(measured)).filter(
+    ([service, seconds]) => seconds <= (firstStarts[service] ?? seconds),
+  );
   const readySeconds = { ...last?.readySeconds, ...Object.fromEntries(newer) };
   const cut = cutSeconds ?? last?.cutSeconds;
   const figures = { ...(Object.keys(readySeconds).length > 0 && { readySeconds }), ...(cut && { cutSeconds: cut }) };
@@ -54,11 +57,11 @@ export function withRelease(
   return learnt ? [...releases.slice(0, -1), { ...last, ...figures }] : releases;
 }
 
-/** Services that begin with a volume which this very run has made. */
-export function firstStarts({ services }: WantedWorkload, measured: Measured | undefined): string[] {
+/** Of services that begin with a volume which this very run has made. */
+export function firstStarts({ services }: WantedWorkload, measured: Measured | undefined): Record<string, number> {
   const made = (volume: string) => measured?.operations[`create volume ${volume}`] !== undefined;
   const begins = (service: WantedService) => service.spec.mounts.some((mount) => mount.kind === "volume" && made(mount.volume));
-  return services.filter(begins).map(({ name }) => name);
+  return Object.fromEntries(services.filter(begins).map((service) => [service.name, guessReady(service)]));
 }
 
 /** Service → seconds of its slowest gate. */
