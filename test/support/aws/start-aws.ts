@@ -3,6 +3,7 @@
  * lives in the test's process and the engine is told its port. What moto leaves out of the API is added in moto/serve-moto.py.
  */
 
+import { EC2Client, ModifyInstanceAttributeCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { isRecord, type Plain, type PlainRecord } from "../../../sdk/provider/plain";
 import { startProvider } from "../../../sdk/provider/serve";
 import { type Existing, openCensus } from "./describe-all";
@@ -40,6 +41,8 @@ export interface Aws {
   traceText(): string;
   /** All that exists but for what a new account has. */
   describeAll(): Promise<Existing[]>;
+  /** Somebody takes the termination protection of a machine off and ends it, past Pulumi: its data volume and addresses stay. */
+  lose(instanceId: string): Promise<void>;
   /** As new: what exists is gone, no faults, the trace is empty. */
   reset(): Promise<void>;
   stop(): Promise<void>;
@@ -82,6 +85,7 @@ export async function startAws({ region = "eu-central-1", kinds: wrong }: AwsOpt
     trace: () => tracer.calls,
     traceText: () => traceText(tracer),
     describeAll: () => census.all(),
+    lose: (instanceId) => lose(moto.endpoint, region, instanceId),
     async reset() {
       await moto.reset();
       await census.begin();
@@ -97,6 +101,13 @@ export async function startAws({ region = "eu-central-1", kinds: wrong }: AwsOpt
       await moto.stop();
     },
   };
+}
+
+async function lose(endpoint: string, region: string, InstanceId: string): Promise<void> {
+  const client = new EC2Client({ endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
+  await client.send(new ModifyInstanceAttributeCommand({ InstanceId, DisableApiTermination: { Value: false } }));
+  await client.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
+  client.destroy();
 }
 
 /** A setting that would change nothing here must not look as if it had been tested. An explicit provider's come as JSON text. */

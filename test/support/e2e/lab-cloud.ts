@@ -14,6 +14,8 @@ export interface LabCloud {
   readonly machines: AwsMachines;
   /** Arguments of an Ec2Host that these machines can be: the rest is the test's. */
   readonly host: HostArguments;
+  /** Somebody ends the machine past Pulumi. When this is done it is gone from the lab too; its data volume stays as it was then. */
+  lose(instanceId: string): Promise<void>;
   /** The engine of an instance's machine, by its own word. */
   engine(instanceId: string): EngineView;
   stop(): Promise<void>;
@@ -34,6 +36,10 @@ export async function startLabCloud(): Promise<LabCloud> {
     aws,
     machines,
     host: ec2HostArguments(hosts),
+    async lose(instanceId) {
+      await aws.lose(instanceId);
+      await machines.settled();
+    },
     engine(instanceId) {
       const machine = machines.machine(instanceId);
       if (machine === undefined) throw new Error(`there is no machine for ${instanceId}`);

@@ -6,6 +6,7 @@ import sys
 import threading
 
 from moto.core.types import Base64EncodedString
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.responses.elastic_ip_addresses import ElasticIPAddresses
@@ -99,6 +100,35 @@ def show_primary(backend, eni):
         eni.public_ip = None
 
 
+def free_addresses(terminate):
+    """The Elastic IPs of a machine that ends belong to nobody from then on."""
+
+    def terminate_instances(self):
+        answer = terminate(self)
+        ended = set(self._get_param("InstanceIds", []))
+        for eip in self.ec2_backend.addresses:
+            if eip.instance is not None and eip.instance.id in ended:
+                eip.eni = eip.instance = eip.association_id = None
+        return answer
+
+    return terminate_instances
+
+
+def unless_ended(act):
+    """One that has ended is neither stopped nor changed any more; moto would have it stopped, and there again."""
+
+    def on_instances(self):
+        ids = self._get_param("InstanceIds", []) or [self._get_param("InstanceId")]
+        for instance in self.ec2_backend.get_multi_instances_by_id(ids):
+            if instance.state == "terminated":
+                raise EC2ClientError(
+                    "IncorrectInstanceState", f"This instance '{instance.id}' is not in a state from which that can be done."
+                )
+        return act(self)
+
+    return on_instances
+
+
 def private_ip_of_address(eip):
     return getattr(eip, "its_private_ip", eip.eni.private_ip_address) if eip.eni else None
 
@@ -122,6 +152,9 @@ InstanceResponse.run_instances = run_instances_in_full(InstanceResponse.run_inst
 InstanceResponse._dot_value_instance_attribute_handler = take_user_data_decoded(
     InstanceResponse._dot_value_instance_attribute_handler
 )
+InstanceResponse.terminate_instances = free_addresses(InstanceResponse.terminate_instances)
+InstanceResponse.stop_instances = unless_ended(InstanceResponse.stop_instances)
+InstanceResponse.modify_instance_attribute = unless_ended(InstanceResponse.modify_instance_attribute)
 ElasticIPAddresses.associate_address = associate_with_private_address(ElasticIPAddresses.associate_address)
 ElasticIPAddresses.disassociate_address = disassociate_one(ElasticIPAddresses.disassociate_address)
 ElasticAddress.private_ip_address = property(private_ip_of_address)
