@@ -136,7 +136,7 @@ async function sourceOfMove(
   const answer = await answerOf(() => open(lives));
   if ("failure" in answer) {
     if (await door.took(target, textOf(news.identity), state.placement)) return { lost: state.placement };
-    throw silentSource(name, lives, answer.failure);
+    throw silentSource(name, { lives, wanted: ref }, answer.failure);
   }
   const now = placeOf(refNow(lives, answer.host));
   if (isSamePlace(state.placement, now) !== false) return { host: answer.host };
@@ -172,10 +172,16 @@ function livesAt(state: WorkloadState | undefined): HostRefSpec | undefined {
   return state?.placements[state.placement.host];
 }
 
-function silentSource(name: string, lives: HostRefSpec, failure: DrayageError): DrayageError {
+interface Ends {
+  readonly lives: HostRefSpec;
+  readonly wanted: HostRefSpec;
+}
+
+function silentSource(name: string, { lives, wanted }: Ends, failure: DrayageError): DrayageError {
+  const next = failure.hint ?? `Bring ${lives.name} back, then run the same command again.`;
   return new DrayageError(failure.code, `${failure.message.replace(/\.$/, "")}. ${name} and its data are on ${lives.name}.`, {
     subject: failure.subject ?? lives.name,
-    hint: failure.hint ?? `Bring ${lives.name} back, then run the same command again.`,
+    hint: `${next} If it is lost for good: dray restore ${name} --to ${wanted.name}`,
     cause: failure,
   });
 }

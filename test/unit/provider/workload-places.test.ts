@@ -89,7 +89,10 @@ describe("an update while the source does not answer", () => {
 
   it("is refused, saying where the data is, when it was not", async () => {
     const { updated, door } = await deployed(["cloud"]);
-    await expect(updated(cloud)).rejects.toMatchObject({ message: expect.stringContaining("shop and its data are on rack") });
+    await expect(updated(cloud)).rejects.toMatchObject({
+      message: expect.stringContaining("shop and its data are on rack"),
+      hint: expect.stringContaining("dray restore shop --to cloud"),
+    });
     expect(door.applied).toEqual([]);
   });
 });
