@@ -18,6 +18,7 @@ export async function reachTarget(fleet: Fleet, to: string, lost: HostState): Pr
       hint: `Name another host, or say in the program that it was replaced: rebuilt: "${lost.machineId}", then dray up.`,
     });
   }
+  refuseSameMachine(fleet.host(to), lost);
   const [target, old] = await Promise.allSettled([fleet.connect(to), fleet.connect(lost.name)]);
   if (target.status === "rejected") throw target.reason;
   const answer = old.status === "fulfilled" ? undefined : asDrayageError(old.reason);
@@ -33,6 +34,39 @@ export async function reachTarget(fleet: Fleet, to: string, lost: HostState): Pr
           : `What ran there may still run. Mend it (${answer.code}), or switch the machine off, then run the command again.`,
     },
   );
+}
+
+/** The engine ended well and it lives where it did: its pin names a host that the program does not have where the workload is made. */
+export function pinWithoutHost(workload: string, to: string): DrayageError {
+  return new DrayageError(
+    "INVALID_PROGRAM",
+    `${workload} was not brought up: the program declares ${to} after it, or not at all.`,
+    {
+      subject: workload,
+      hint: `Declare ${to} before ${workload}, and run the same command again.`,
+    },
+  );
+}
+
+/** @throws whatever it answers instead; only silence is none. */
+export async function answers(fleet: Fleet, name: string): Promise<boolean> {
+  try {
+    await fleet.connect(name);
+    return true;
+  } catch (error) {
+    if (isSilence(asDrayageError(error))) return false;
+    throw error;
+  }
+}
+
+/** All of its disks in another box, or another address: to be told apart from a loss, or the new one would be called lost. */
+function refuseSameMachine(target: HostState, lost: HostState): void {
+  const { name, machineId, engineId } = target;
+  if (machineId === "" || machineId !== lost.machineId || engineId !== lost.engineId) return;
+  throw new DrayageError("USAGE", `${name} is the machine that ${lost.name} was, by its machine id: nothing of it is lost.`, {
+    subject: name,
+    hint: `Write its address at ${lost.name} in the program, without ${name}, and run \`dray up\`.`,
+  });
 }
 
 /** Nobody answered. A key that changed, a login that is denied, an engine that is down: somebody did. */

@@ -1,10 +1,10 @@
 /** What the state of a stack says about hosts and workloads, read without starting an engine. */
 import { z } from "zod";
 import type { ConnectionSpec } from "../../engine/connection/connection";
-import { splitCommandLine } from "../../spec/command-line";
 import { DrayageError } from "../../spec/drayage-error";
 import type { VouchedKey } from "../../spec/host";
 import { type HostTraitsInput, splitTraits } from "../../spec/host-traits";
+import { commandsOf, foldersOf, record } from "./declared-parts";
 import { type PendingCreate, pendingCreates } from "./pending-creates";
 
 export interface StackState {
@@ -44,6 +44,8 @@ export interface WorkloadState {
   readonly volumes: readonly string[];
   /** Volumes whose data may be lost. */
   readonly ephemeral: readonly string[];
+  /** Absolute paths of the host that its services mount. */
+  readonly folders: readonly string[];
   /** What ran after the last apply; absent in states of before there were receipts. */
   readonly receipt: RanReceipt | undefined;
   /** Service → command that writes what it holds in memory. */
@@ -52,6 +54,8 @@ export interface WorkloadState {
 
 /** By service. */
 export interface RanReceipt {
+  /** As the host's record has it of the same release. */
+  readonly hash?: string | undefined;
   readonly images: Readonly<Record<string, string>>;
   readonly configurations: Readonly<Record<string, string>>;
 }
@@ -84,6 +88,7 @@ const hostRef = z.looseObject({
 });
 
 const ranReceipt = z.looseObject({
+  hash: z.string().optional().catch(undefined),
   images: z.record(z.string(), z.string()),
   configurations: z.record(z.string(), z.string()),
 });
@@ -163,21 +168,11 @@ function workloadOf(it: StateResource, hosts: readonly HostState[]): WorkloadSta
       ephemeral: Object.entries(record(it.inputs?.volumes)).flatMap(([name, volume]) =>
         record(volume).ephemeral === true ? [name] : [],
       ),
+      folders: foldersOf(record(it.inputs?.services)),
       receipt: ranReceipt.safeParse(it.outputs?.receipt).data,
       flushes: commandsOf(record(it.inputs?.services), "flush"),
     },
   ];
-}
-
-/** As they were written: a list, or one string to be split. */
-function commandsOf(services: Record<string, unknown>, word: "flush" | "fingerprint"): Record<string, readonly string[]> {
-  const words = z.union([z.array(z.string()), z.string().transform((text) => splitCommandLine(text) ?? [])]);
-  return Object.fromEntries(
-    Object.entries(services).flatMap(([name, service]) => {
-      const command = words.safeParse(record(service)[word]).data ?? [];
-      return command.length === 0 ? [] : [[name, command] as const];
-    }),
-  );
 }
 
 /** Where it lives, not where the program wanted it: the two differ after a pin or an interrupted move. */
@@ -212,10 +207,6 @@ function hostRefOf(value: unknown): HostState[] {
     ...(traits && { traits: traits as HostTraitsInput }),
   };
   return [{ name, machineId, connection: parsed.data.connection as ConnectionSpec, ...known }];
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
 /** The last part of a URN; it may itself hold `::`. */

@@ -32,6 +32,23 @@ describe("the state of a stack", () => {
     expect(it?.ephemeral).toEqual(["scratch"]);
   });
 
+  it("knows which folders of the host services mount, and the hash of what ran last where it has one", () => {
+    const services = {
+      web: { volumes: { "/srv/media": "/media", data: "/d" } },
+      db: { volumes: { "/srv/media": { path: "/m" } } },
+    };
+    const read = (receipt: object) => {
+      const outputs = { ...workload.outputs, receipt };
+      return parseStackState(exported([{ ...workload, inputs: { ...workload.inputs, services }, outputs }]), "export")
+        .workloads[0];
+    };
+    expect(read({ hash: "h", images: {}, configurations: {} })).toMatchObject({
+      folders: ["/srv/media"],
+      receipt: { hash: "h" },
+    });
+    expect(read({ images: {}, configurations: {} })?.receipt?.hash).toBeUndefined();
+  });
+
   it("falls back to the wanted host where no placement was written yet", () => {
     const state = parseStackState(exported([{ ...workload, outputs: { identity: workload.inputs.identity } }]), "export");
     expect(state.workloads[0]?.placements[0]?.name).toBe("cloud");
