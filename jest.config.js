@@ -4,8 +4,6 @@ keepFromAws(process.env);
 
 const shared = {
   testEnvironment: "node",
-  // Two lanes share the machine: what takes a second alone may take several beside the other.
-  testTimeout: 30_000,
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
@@ -33,5 +31,7 @@ const withLab = (name) => ({
 });
 
 module.exports = {
+  // Two lanes share the machine: what takes a second alone may take several beside the other. Jest reads it here and in no project.
+  testTimeout: 30_000,
   projects: [...["unit", "component", "architecture", "integration"].map(project), ...["e2e", "acceptance"].map(withLab)],
 };
