@@ -75,9 +75,29 @@ suite("a shell over a real sshd", () => {
     expect(all.map(({ stdout }) => stdout)).toEqual(all.map(() => "done\n"));
   });
 
+  it("logs in once more where sshd has no session left for long, and what has one goes on to its end", async () => {
+    await sshd.restart(["MaxSessions 1"]);
+    try {
+      const shell = await open();
+      const flag = join(runtimeDir, "go");
+      const holds = shell.run(fixedScript`read -r flag; until [ -e "$flag" ]; do sleep 0.05; done; echo held on`, {
+        input: `${flag}\n`,
+      });
+      await clock.sleep(500);
+      expect((await shell.run(echo, { input: "beside it" })).stdout).toBe("beside it");
+      writeFileSync(flag, "");
+      expect((await holds).stdout).toBe("held on\n");
+      rmSync(flag);
+    } finally {
+      await sshd.restart();
+    }
+  });
+
   it("dials again when its master is gone", async () => {
     const shell = await open();
-    process.kill(masterPid(kept().controlPath), "SIGKILL");
+    const pid = masterPid(kept().controlPath);
+    process.kill(pid, "SIGKILL");
+    while (existsSync(`/proc/${pid}`)) await clock.sleep(20);
     const before = logins();
     expect((await shell.run(echo, { input: "still here" })).stdout).toBe("still here");
     expect(logins() - before).toBe(1);

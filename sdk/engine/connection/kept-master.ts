@@ -22,10 +22,10 @@ export interface FoundMaster {
   readonly fresh: boolean;
 }
 
-/** One that was not usable: gone, or it does not answer and may still carry what others do. */
+/** One that was not usable: gone, or it is full or does not answer, and may still carry what others do. */
 export interface Unusable {
   readonly kept: KeptConnection;
-  readonly silent?: boolean;
+  readonly inUse?: boolean;
 }
 
 /**
@@ -47,7 +47,7 @@ export async function findMaster(
   return directory.alone(key, async () => {
     const now = await directory.kept(key);
     if (usable(now)) return { kept: now, fresh: false };
-    if (now !== undefined && !unusable?.silent) await removeMaster(key, now, options);
+    if (now !== undefined && !unusable?.inUse) await removeMaster(key, now, options);
     const kept: KeptConnection = { ...(await startMaster(host, key, spec, options)), transport: "none", socketPath: "" };
     await directory.keep(key, kept);
     return { kept, fresh: true };

@@ -4,6 +4,7 @@ import type { SshConnectionSpec } from "./connection";
 import { findMaster, masterKey, removeMaster } from "./kept-master";
 import { runAnswered } from "./run-answered";
 import { runSsh, type SshRun } from "./run-ssh";
+import type { KeptConnection } from "./runtime-directory";
 import { type FixedScript, fixedScript, type Shell, type ShellOptions, type ShellRun } from "./shell";
 import { remoteCommandArguments } from "./ssh-arguments";
 import type { MasterOptions } from "./ssh-master";
@@ -27,6 +28,8 @@ export async function openSshShell(host: string, spec: SshConnectionSpec, option
   const found = await findMaster(host, spec, key, options);
   let master = found.kept;
   let proved = found.fresh;
+  /** Left to what others do over them. */
+  const left: KeptConnection[] = [];
 
   const once = async (script: FixedScript, asked: ShellOptions): Promise<SshRun & { silent?: boolean }> => {
     const lines = asked.onLine && byLine(asked.onLine);
@@ -43,20 +46,22 @@ export async function openSshShell(host: string, spec: SshConnectionSpec, option
     proved ||= ran.answered;
     return { ...ran, silent: ran.silent };
   };
-  const replace = async (silent: boolean): Promise<void> => {
-    const next = await findMaster(host, spec, key, options, { kept: master, silent });
+  const replace = async (inUse: boolean): Promise<void> => {
+    const next = await findMaster(host, spec, key, options, { kept: master, inUse });
+    if (inUse) left.push(master);
     master = next.kept;
     proved = next.fresh;
   };
   const begun = async (script: FixedScript, asked: ShellOptions): Promise<SshRun> => {
-    const first = await once(script, asked);
-    if (!first.silent && !neverBegan(first)) return first;
-    for (const pause of isCrowded(first) ? sessionPausesMs : []) {
+    let ran = await once(script, asked);
+    for (const pause of sessionPausesMs) {
+      if (!isCrowded(ran)) break;
       await options.clock.sleep(pause, asked.signal);
-      const again = await once(script, asked);
-      if (!neverBegan(again)) return again;
+      ran = await once(script, asked);
     }
-    await replace(first.silent === true);
+    if (!ran.silent && !neverBegan(ran)) return ran;
+    // A master that is full or silent is not ended: it carries what others do.
+    await replace(ran.silent === true || isCrowded(ran));
     return once(script, asked);
   };
   return {
@@ -86,7 +91,9 @@ export async function openSshShell(host: string, spec: SshConnectionSpec, option
       if (exitCode === undefined || exitCode === 255) throw broken(host, stderr);
       return { exitCode, stderr };
     },
-    endMaster: () => removeMaster(key, master, options),
+    endMaster: async () => {
+      for (const each of [...left.splice(0), master]) await removeMaster(key, each, options);
+    },
   };
 }
 
