@@ -18,7 +18,7 @@ import { readConfigFiles } from "../../sdk/engine/workload/read-config-files";
 import { readWorkload } from "../../sdk/engine/workload/read-workload";
 import { removeWorkload } from "../../sdk/engine/workload/remove-workload";
 import type { WorkloadInput } from "../../sdk/spec/workload";
-import { freePorts } from "../support/free-ports";
+import { freePort, freePorts } from "../support/free-ports";
 import { localHandle } from "../support/local-handle";
 import { removeRecord } from "../support/remove-record";
 import { tinyImage } from "../support/tiny-image";
@@ -219,13 +219,16 @@ describe("a workload on a real engine", () => {
   });
 
   describe("with a published port", () => {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    let port: number;
+    beforeAll(async () => {
+      port = await freePort();
+    });
     const listen = (answer: string) =>
       `exec perl -MIO::Socket::INET -e '$s=IO::Socket::INET->new(LocalPort=>7000,Listen=>5,ReuseAddr=>1) or die; $SIG{TERM}=sub{exit 0}; while($c=$s->accept){print $c "${answer}\\n";close $c}'`;
     const published = (script: string, more: object = {}) =>
       service(script, {
         ports: [`127.0.0.1:${port}:7000`],
-        healthcheck: { tcp: { port: 7000 }, interval: "1s", retries: 5 },
+        healthcheck: { tcp: { port: 7000 }, interval: "1s", retries: 30 },
         ...more,
       });
 
@@ -427,7 +430,7 @@ describe("a workload on a real engine", () => {
   it("asks http from inside the container's network, without a published port", async () => {
     const answer = (status: string) =>
       `exec perl -MIO::Socket::INET -e '$SIG{TERM}=sub{exit 0};sleep 1;$s=IO::Socket::INET->new(LocalPort=>8000,Listen=>5) or die;while($c=$s->accept){<$c>;print $c "HTTP/1.0 ${status}\\r\\n\\r\\n";close $c}'`;
-    const input = (expected: string, retries = 6) => ({
+    const input = (expected: string, retries = 30) => ({
       services: {
         api: service(answer("401 Who"), {
           healthcheck: { http: { port: 8000, path: "/up", status: expected }, interval: "1s", retries },
