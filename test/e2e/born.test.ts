@@ -83,14 +83,17 @@ describe("a program that makes its own host", () => {
     );
   });
 
-  it.each<[string, Moment, string[]]>([
-    ["when the machine had let it in", { phase: "finished", operation: "await" }, ["ecdsa"]],
-    ["when the machine showed both keys", { phase: "finished", operation: "create host key" }, ["ecdsa", "ed25519"]],
-    ["when the new key was recorded", { phase: "started", operation: "remove given key" }, ["ecdsa", "ed25519"]],
-    ["when the given key was gone", { phase: "finished", operation: "remove given key" }, ["ed25519"]],
+  const both = ["ecdsa", "ed25519"];
+
+  /** A script that was sent before the kill goes on to its end, so that a step may have been made or not. */
+  it.each<[string, Moment, string[][]]>([
+    ["when the machine had let it in", { phase: "finished", operation: "await" }, [["ecdsa"], both]],
+    ["when the machine showed both keys", { phase: "finished", operation: "create host key" }, [both]],
+    ["when the new key was recorded", { phase: "started", operation: "remove given key" }, [both, ["ed25519"]]],
+    ["when the given key was gone", { phase: "finished", operation: "remove given key" }, [["ed25519"]]],
   ])("is killed %s, and can be run again", async (_, moment, left) => {
     await killAt(program, moment);
-    expect(await keys()).toEqual(left);
+    expect(left).toContainEqual(await keys());
   });
 
   it("comes up on the one machine, which shows the recorded key and no other, and is left alone afterwards", async () => {
