@@ -44,7 +44,7 @@ describeUnless(motoMissing)("a host at Amazon in the making", () => {
 
   /** What was under way for an engine that is gone has come to its end. */
   const quiet = async () => {
-    for (let seen = -1; seen !== aws.trace().length; await pause(1500)) seen = aws.trace().length;
+    for (let seen = -1; aws.openCalls() > 0 || seen !== aws.revision(); await pause(1500)) seen = aws.revision();
   };
 
   beforeAll(async () => {

@@ -17,7 +17,7 @@ export interface AwsMachinesOptions {
   readonly ec2: EC2Client;
   readonly lab: Lab;
   readonly docker: DockerEngine;
-  /** Grows with every call that changed something there. Absent: it is looked all the time. */
+  /** Grows with every call that changes something there, when it begins and when it is answered. Absent: it is looked all the time. */
   readonly revision?: () => number;
 }
 

@@ -37,7 +37,11 @@ export interface Aws {
   readonly faults: Faults;
   /** Every call of the provider so far. */
   trace(): readonly TracedCall[];
-  /** The same as text that is the same in every run; see trace-text.ts. */
+  /** Grows with each call of the provider, when it begins and when it is answered. */
+  revision(): number;
+  /** How many of them are under way. */
+  openCalls(): number;
+  /** The trace as text that is the same in every run; see trace-text.ts. */
   traceText(): string;
   /** All that exists but for what a new account has. */
   describeAll(): Promise<Existing[]>;
@@ -83,6 +87,8 @@ export async function startAws({ region = "eu-central-1", kinds: wrong }: AwsOpt
     region,
     faults,
     trace: () => tracer.calls,
+    revision: () => tracer.revision,
+    openCalls: () => tracer.open,
     traceText: () => traceText(tracer),
     describeAll: () => census.all(),
     lose: (instanceId) => lose(moto.endpoint, region, instanceId),

@@ -30,7 +30,7 @@ export async function startLabCloud(): Promise<LabCloud> {
     region: aws.region,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
-  const machines = await startAwsMachines({ ec2, docker, lab: hosts.lab, revision: () => aws.trace().length });
+  const machines = await startAwsMachines({ ec2, docker, lab: hosts.lab, revision: () => aws.revision() });
   return {
     hosts,
     aws,

@@ -52,8 +52,7 @@ function watched<T extends Client>(client: T, service: string, tracer: Tracer): 
       const operation = (context.commandName ?? "").replace(/Command$/, "");
       const mistakes = inputMistakes(model, operation, args.input);
       if (mistakes.length > 0) throw new ModelMismatch(mistakes.join("\n"));
-      tracer.called({ service, operation, input: args.input });
-      const answer = await next(args);
+      const answer = await tracer.called({ service, operation, input: args.input }, () => next(args));
       return { ...answer, output: guardOutput(model, operation, answer.output) };
     },
     { step: "initialize", name: "awsModelCheck" },

@@ -18,7 +18,11 @@ export interface Tracer {
   /** What is known by what name: `vpc-0a1b…` → `cloud-vpc.id`. */
   readonly names: ReadonlyMap<string, string>;
   during<T>(where: Pick<TracedCall, "name" | "phase">, act: () => Promise<T>): Promise<T>;
-  called(call: Pick<TracedCall, "service" | "operation" | "input">): void;
+  /** How many calls are under way. */
+  readonly open: number;
+  /** Grows when a call begins and when it ends. */
+  readonly revision: number;
+  called<T>(call: Pick<TracedCall, "service" | "operation" | "input">, answer: () => Promise<T>): Promise<T>;
   /** Values that the program did not give, so AWS or chance chose them, get the name of the property they are. */
   made(resource: string, outputs: PlainRecord, given: PlainRecord): void;
   clear(): void;
@@ -29,11 +33,26 @@ export function createTracer(): Tracer {
   const calls: TracedCall[] = [];
   const names = new Map<string, string>();
   const written = new Set<string>();
+  let [begun, ended] = [0, 0];
   return {
     calls,
     names,
     during: (where, act) => here.run(where, act),
-    called: (call) => void calls.push({ ...(here.getStore() ?? { name: "", phase: "function" }), ...call }),
+    get open() {
+      return begun - ended;
+    },
+    get revision() {
+      return begun + ended;
+    },
+    async called(call, answer) {
+      calls.push({ ...(here.getStore() ?? { name: "", phase: "function" }), ...call });
+      begun += 1;
+      try {
+        return await answer();
+      } finally {
+        ended += 1;
+      }
+    },
     made: (resource, outputs, given) => {
       visit(given, "", (value) => written.add(value));
       visit(outputs, resource, (value, path) => {
