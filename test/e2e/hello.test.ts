@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { systemClock } from "../../sdk/cli/system-clock";
 import { createConnectionPool } from "../../sdk/engine/connection/connection-pool";
 import { connectDocker } from "../../sdk/engine/docker/docker-client";
@@ -52,7 +53,7 @@ describe("stacks/hello from a machine without an engine", () => {
     const last = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as { summary: { outputs: { url: string } } };
     const { url } = last.summary.outputs;
     expect(url).toBe(`http://${hosts.rack.address}:${port}`);
-    expect((await fetch(url)).status).toBe(200);
+    expect(await statusOf(url)).toBe(200);
     const plain = await program.pulumi(["preview", "--expect-no-changes"], env);
     expect([plain.exitCode, plain.exitCode === 0 ? "" : plain.stdout]).toEqual([0, ""]);
   });
@@ -86,6 +87,15 @@ describe("stacks/hello where it says nothing of a host", () => {
       expect([exitCode, exitCode === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
     }
     expect(await hosts.rack.engine.running(program.stackUid)).toMatchObject([{ service: "site" }]);
-    expect((await fetch(`http://${hosts.rack.address}:${localPort}`)).status).toBe(200);
+    expect(await statusOf(`http://${hosts.rack.address}:${localPort}`)).toBe(200);
   });
 });
+
+/** The site has no health check: after an up its process runs, and may not listen yet. */
+async function statusOf(url: string): Promise<number | undefined> {
+  for (let tries = 0; tries < 50; tries += 1, await pause(100)) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer !== undefined) return answer.status;
+  }
+  return undefined;
+}

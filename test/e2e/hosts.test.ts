@@ -21,7 +21,7 @@ describe("a host that cannot be trusted or reached", () => {
   };
   const up = (...args: string[]) => program.dray(["up", "--yes", ...args], { env: spy.env });
   const logins = async () =>
-    (await hosts.rack.engine.run("journalctl", "--unit=ssh", "--no-pager")).match(/Accepted /g)?.length ?? 0;
+    (await hosts.rack.engine.run("journalctl", "--identifier=sshd", "--no-pager")).match(/Accepted /g)?.length ?? 0;
   const servesAsBefore = async () => {
     expect([await client.version(), await client.notes()]).toEqual(["1", ["kept"]]);
   };

@@ -80,8 +80,9 @@ describe("a workload whose host changes", () => {
     const seen = await client.stop();
     const [, outage = "", unit] = /outage of app\s+([\d.]+) (m?s) measured/.exec(stdout) ?? [];
     expect(Number(outage)).toBeGreaterThan(0);
-    // Who dials only the old host meets the pause of the move, and what its forwarder takes to start; then nothing.
-    expect(seen.longestGapSeconds).toBeLessThan(Number(outage) / (unit === "ms" ? 1000 : 1) + 2);
+    // Who dials only the old host meets the pause of the move, and what its forwarder takes to start; then nothing. A question that
+    // met neither of them gives up after three seconds.
+    expect(seen.longestGapSeconds).toBeLessThan(Number(outage) / (unit === "ms" ? 1000 : 1) + 5);
     await livesOnlyOn(hosts.cloud, hosts.rack);
     const before = await hosts.rack.engine.forwarders(program.stackUid);
     expect((await program.up()).stdout).toContain("No change");

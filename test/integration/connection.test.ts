@@ -188,7 +188,9 @@ suite("connections over a real sshd", () => {
   it("dials again when the master died, and keeps working", async () => {
     const ours = pool();
     const first = await ours.connect("rack", spec());
-    process.kill(await masterPid(kept()[0]?.controlPath ?? ""), "SIGKILL");
+    const pid = await masterPid(kept()[0]?.controlPath ?? "");
+    process.kill(pid, "SIGKILL");
+    await until(() => !existsSync(`/proc/${pid}`));
     expect(await first.alive()).toBe(false);
     await clock.sleep(1100);
     const second = await ours.connect("rack", spec());
@@ -214,7 +216,8 @@ suite("connections over a real sshd", () => {
   });
 
   it("lets an idle master end by itself", async () => {
-    await (await pool({ persistSeconds: 1 }).connect("rack", spec())).alive();
+    // Long enough that it does not end between two steps of the connecting itself.
+    await (await pool({ persistSeconds: 3 }).connect("rack", spec())).alive();
     const pid = await masterPid(kept()[0]?.controlPath ?? "");
     await until(() => !existsSync(`/proc/${pid}`));
   });

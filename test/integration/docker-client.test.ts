@@ -149,7 +149,7 @@ suite("the Docker client against a real engine", () => {
 
   it("reads logs without framing, with a terminal and without", async () => {
     for (const Tty of [false, true]) {
-      const id = await create(`logs-${Tty}`, ["sh", "-c", "for i in 1 2 3; do echo line $i; done; sleep 0.2; echo last >&2"], {
+      const id = await create(`logs-${Tty}`, ["sh", "-c", "for i in 1 2 3; do echo line $i; done; sleep 1; echo last >&2"], {
         Tty,
       });
       await docker.startContainer(id);

@@ -1,6 +1,6 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,8 +80,8 @@ describe("a lab", () => {
   });
 
   it("has hosts that reach each other by name", async () => {
-    expect(await ssh("rack", "timeout 3 bash -c 'head -c 4 < /dev/tcp/cloud/22'")).toBe("SSH-");
-    expect(await ssh("cloud", "timeout 3 bash -c 'head -c 4 < /dev/tcp/rack/22'")).toBe("SSH-");
+    expect(await ssh("rack", "timeout 10 bash -c 'head -c 4 < /dev/tcp/cloud/22'")).toBe("SSH-");
+    expect(await ssh("cloud", "timeout 10 bash -c 'head -c 4 < /dev/tcp/rack/22'")).toBe("SSH-");
   });
 
   it("keeps its private keys from others", async () => {
@@ -155,8 +155,19 @@ describe("a lab", () => {
   }, 60_000);
 });
 
-function cgroupsNamed(id: string): string[] {
-  return execFileSync("find", ["/sys/fs/cgroup", "-maxdepth", "4", "-type", "d", "-name", `*${id}*`], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line !== "");
+function cgroupsNamed(id: string, folder = "/sys/fs/cgroup", depth = 4): string[] {
+  return foldersIn(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return name.includes(id) ? [path] : depth > 1 ? cgroupsNamed(id, path, depth - 1) : [];
+  });
+}
+
+/** Those of other containers come and go meanwhile: what is gone holds none. */
+function foldersIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  } catch {
+    return [];
+  }
 }

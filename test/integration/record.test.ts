@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../../sdk/engine/clock";
 import { connectDocker } from "../../sdk/engine/docker/docker-client";
 import type { DockerEngine } from "../../sdk/engine/docker/docker-engine";
@@ -161,5 +162,6 @@ async function startOperator(dir: string): Promise<ChildProcess> {
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await condition()); tries++) if (tries > 100) throw new Error("never came true");
+  for (const end = performance.now() + 30_000; !(await condition()); await pause(50))
+    if (performance.now() > end) throw new Error("never came true");
 }

@@ -121,12 +121,12 @@ function bcrypt(password: string): string {
 }
 
 async function listening(address: string, port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
     if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`);
     if (await answers(address, port)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error("docker-registry did not listen in 5 s");
+  throw new Error("docker-registry did not listen in 20 s");
 }
 
 function answers(address: string, port: number): Promise<boolean> {

@@ -87,7 +87,7 @@ async function launch(config: string, port: number, folder: string, lines: reado
 }
 
 async function listening(port: number, server: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 800; attempt++) {
     if (server.exitCode !== null) throw new Error(`sshd ended with ${server.exitCode}`);
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));

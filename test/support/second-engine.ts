@@ -89,7 +89,7 @@ function mountDisk(folder: string, mountPoint: string, bytes: number): () => voi
 }
 
 async function answering(socket: string, daemon: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 150; attempt += 1) {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
     if (daemon.exitCode !== null) throw new Error(`dockerd ended with ${daemon.exitCode}`);
     if (existsSync(socket)) {
       const answered = await connectDocker("second", socket)
@@ -100,7 +100,7 @@ async function answering(socket: string, daemon: ChildProcess): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error("the second dockerd did not answer in 15 s");
+  throw new Error("the second dockerd did not answer in 40 s");
 }
 
 function ended(daemon: ChildProcess): Promise<void> {

@@ -1,6 +1,6 @@
 /** One run of the e2e project: the folder that holds all it makes, and what must not survive it. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { systemClock } from "../../../sdk/cli/system-clock";
@@ -55,10 +55,10 @@ function runsOnThisMachine(): string[] {
     .map((name) => join(tmpdir(), name));
 }
 
-/** A run that was killed could not clean up; the next one does. */
+/** A run that was killed could not clean up; the next one does. One that has just begun has not said yet who it is. */
 function isAlive(root: string): boolean {
-  const pid = existsSync(join(root, "pid")) ? Number(readFileSync(join(root, "pid"), "utf8")) : 0;
-  return existsSync(`/proc/${pid}/stat`);
+  const said = existsSync(join(root, "pid")) ? readFileSync(join(root, "pid"), "utf8") : "";
+  return said === "" ? Date.now() - statSync(root).mtimeMs < 10_000 : existsSync(`/proc/${said}/stat`);
 }
 
 async function removeRun(root: string): Promise<void> {
