@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -18,7 +19,7 @@ type forwardLimits struct {
 	connections int           // at once; further ones wait in the kernel's backlog
 	dial        time.Duration // one attempt
 	hold        time.Duration // how long a connection waits for a target that refuses, as one does that is just starting
-	pause       time.Duration // between two attempts
+	pause       time.Duration // between two attempts of one that waits alone
 	idle        time.Duration // no byte in either direction
 	halfClosed  time.Duration // the same, once one side has ended
 }
@@ -82,6 +83,7 @@ type forwarder struct {
 	limits   forwardLimits
 	counters *forwardCounters
 	slots    chan struct{}
+	waiting  atomic.Int64 // for a target that refuses
 }
 
 // serve takes a slot before it accepts the next one, so that clients beyond the limit wait and nothing is kept for them.
@@ -89,11 +91,11 @@ func (f *forwarder) serve(ctx context.Context, listener net.Listener, target str
 	for {
 		client, err := listener.Accept()
 		if err != nil {
-			if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ECONNABORTED) {
-				time.Sleep(f.limits.pause)
-				continue
+			if !passes(err) {
+				return err
 			}
-			return err
+			time.Sleep(f.limits.pause)
+			continue
 		}
 		select {
 		case f.slots <- struct{}{}:
@@ -107,6 +109,16 @@ func (f *forwarder) serve(ctx context.Context, listener net.Listener, target str
 	}
 }
 
+// passes: the host is short of something, or the client has gone before it was met. What is carried already goes on.
+func passes(err error) bool {
+	for _, each := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED} {
+		if errors.Is(err, each) {
+			return true
+		}
+	}
+	return false
+}
+
 func (f *forwarder) carry(ctx context.Context, client *net.TCPConn, target string) {
 	defer client.Close()
 	f.counters.opened()
@@ -117,17 +129,30 @@ func (f *forwarder) carry(ctx context.Context, client *net.TCPConn, target strin
 		return
 	}
 	defer server.Close()
-	activity := &activity{last: time.Now(), idle: f.limits.idle, halfClosed: f.limits.halfClosed}
+	activity := newActivity(f.limits)
 	var both sync.WaitGroup
 	both.Add(2)
 	go func() { defer both.Done(); activity.pump(server, client) }()
 	go func() { defer both.Done(); activity.pump(client, server) }()
-	both.Wait()
+	over := make(chan struct{})
+	go func() { both.Wait(); close(over) }()
+	activity.watch(over, client, server)
 	f.counters.closed(nil)
+}
+
+// attemptsPerSecond bounds what all that wait try together: each attempt leaves an entry in the connection table of the old host for
+// seconds, and a full table is the end of all its connections.
+const attemptsPerSecond = 400
+
+// pauseOf is how long one of so many that wait pauses.
+func (l forwardLimits) pauseOf(waiting int64) time.Duration {
+	return max(l.pause, time.Duration(waiting)*time.Second/attemptsPerSecond)
 }
 
 // dial tries again while the target refuses or is not there yet, up to the hold.
 func (f *forwarder) dial(ctx context.Context, target string) (*net.TCPConn, error) {
+	f.waiting.Add(1)
+	defer f.waiting.Add(-1)
 	deadline := time.Now().Add(f.limits.hold)
 	dialer := net.Dialer{Timeout: f.limits.dial, KeepAlive: 30 * time.Second}
 	for {
@@ -140,7 +165,7 @@ func (f *forwarder) dial(ctx context.Context, target string) (*net.TCPConn, erro
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(f.limits.pause):
+		case <-time.After(f.limits.pauseOf(f.waiting.Load())):
 		}
 	}
 }

@@ -67,6 +67,10 @@ func serveCounters(counters *forwardCounters) error {
 	go func() {
 		for {
 			connection, err := listener.Accept()
+			if err != nil && passes(err) {
+				time.Sleep(time.Second)
+				continue
+			}
 			if err != nil {
 				return
 			}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -205,6 +207,113 @@ func TestForwardEndsWhatIsIdleAndNothingElse(t *testing.T) {
 		t.Errorf("ended after %v", took)
 	}
 	waitFor(t, counters, func(told forwardTold) bool { return told.Active == 0 })
+}
+
+// Whoever has said all it had to say and then reads nothing holds a writer that no deadline of a reader ever meets.
+func TestForwardEndsAClientThatHasEndedAndDoesNotRead(t *testing.T) {
+	target := listen(t)
+	go func() {
+		connection, err := target.AcceptTCP()
+		if err != nil {
+			return
+		}
+		for block := make([]byte, 1<<20); err == nil; {
+			_, err = connection.Write(block)
+		}
+		_ = connection.Close()
+	}()
+	address, counters := testForwarder(t, target.Addr().String(), func(limits *forwardLimits) { limits.halfClosed = 200 * time.Millisecond })
+	client := dialTest(t, address)
+	waitFor(t, counters, func(told forwardTold) bool { return told.Active == 1 })
+	if err := client.CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, counters, func(told forwardTold) bool { return told.Active == 0 })
+}
+
+// A slow reader is not an idle one.
+func TestForwardBearsAClientThatHasEndedAndReadsSlowly(t *testing.T) {
+	target := listen(t)
+	const all = 8 << 20
+	go func() {
+		connection, err := target.AcceptTCP()
+		if err != nil {
+			return
+		}
+		_, _ = connection.Write(make([]byte, all))
+		_ = connection.Close()
+	}()
+	address, _ := testForwarder(t, target.Addr().String(), func(limits *forwardLimits) { limits.halfClosed = 300 * time.Millisecond })
+	client := dialTest(t, address)
+	_ = client.SetReadBuffer(64 << 10)
+	if err := client.CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	got, block := 0, make([]byte, 256<<10)
+	for {
+		n, err := io.ReadFull(client, block)
+		got += n
+		if err != nil {
+			break
+		}
+		time.Sleep(60 * time.Millisecond)
+	}
+	if got != all {
+		t.Errorf("%d of %d bytes came through", got, all)
+	}
+}
+
+// brokenListener fails as often as it is told to before it accepts.
+type brokenListener struct {
+	net.Listener
+	failures []error
+}
+
+func (b *brokenListener) Accept() (net.Conn, error) {
+	if len(b.failures) > 0 {
+		err := b.failures[0]
+		b.failures = b.failures[1:]
+		return nil, &net.OpError{Op: "accept", Err: os.NewSyscallError("accept4", err)}
+	}
+	return b.Listener.Accept()
+}
+
+// A host that is short of something for a moment must not cost the connections that are carried already.
+func TestForwardOutlivesAHostThatIsShortOfThings(t *testing.T) {
+	target := listen(t)
+	go answerAll(target)
+	limits := defaultForwardLimits
+	limits.pause = time.Millisecond
+	listener := listen(t)
+	f := &forwarder{limits: limits, counters: newForwardCounters(time.Now), slots: make(chan struct{}, 4)}
+	ctx, stop := context.WithCancel(context.Background())
+	t.Cleanup(stop)
+	short := []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED}
+	ended := make(chan error, 1)
+	go func() { ended <- f.serve(ctx, &brokenListener{listener, short}, target.Addr().String()) }()
+	answered := make(chan string, 1)
+	go func() { answered <- ask(t, listener.Addr().String(), 5) }()
+	select {
+	case err := <-ended:
+		t.Fatalf("ended with %v", err)
+	case got := <-answered:
+		if got != "heard 5" {
+			t.Errorf("got %q", got)
+		}
+	}
+}
+
+// Each attempt leaves a trace in the connection table of the old host: what waits there shares so many a second.
+func TestForwardTriesNoMoreOftenTheMoreWait(t *testing.T) {
+	limits := defaultForwardLimits
+	if got := limits.pauseOf(1); got != limits.pause {
+		t.Errorf("one waits %v", got)
+	}
+	for _, waiting := range []int64{100, 1024} {
+		if perSecond := float64(waiting) / limits.pauseOf(waiting).Seconds(); perSecond > 500 {
+			t.Errorf("%d that wait try %.0f times a second", waiting, perSecond)
+		}
+	}
 }
 
 func TestForwardRefusesToDialItself(t *testing.T) {
