@@ -1,4 +1,7 @@
 /** Whether an up would do something to a workload. Pure. */
+import { isDeepStrictEqual } from "node:util";
+import type { HostRefSpec } from "../spec/host";
+import { hostTraits, publishedAddress } from "../spec/host-traits";
 import { recordOf } from "./common-inputs";
 import { diffPaths } from "./diff-paths";
 import { isRecord, type PlainRecord } from "./plain";
@@ -35,13 +38,20 @@ function diffDrift({ drift }: PlainRecord): Record<string, ChangeKind> {
 function diffPlace(state: WorkloadState, news: PlainRecord): Record<string, ChangeKind> {
   if (!isRecord(news.host)) return {};
   const { ref } = wantedHost(news, state);
-  const { placement, placements } = state;
+  const { placement, placements, forwardedFrom = [] } = state;
   const same = isSamePlace(placement, placeOf(ref));
   if (same === undefined) return { "host.engineId": "update" };
   if (!same) return ref.name === placement.host ? { "host.machineId": "update" } : { "host.name": "update" };
   if (ref.name !== placement.host) return { "host.name": "update" };
   const known = placements[placement.host];
+  if (forwardedFrom.length > 0 && !isDeepStrictEqual(ways(known), ways(ref))) return { "host.traits": "update" };
   return diffPaths({ ...known?.connection } as PlainRecord, { ...ref.connection } as PlainRecord, ["host", "connection"]);
+}
+
+/** What hosts that forward to it choose from, beside the connection's address. */
+function ways(ref: HostRefSpec | undefined): readonly unknown[] {
+  const traits = hostTraits(ref?.traits);
+  return [traits.privateAddress, publishedAddress(traits)];
 }
 
 function diffStanding({ openMove, leftBehind, forwardsAmiss, ownerId }: WorkloadState, id: string): Record<string, ChangeKind> {

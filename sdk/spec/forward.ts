@@ -34,14 +34,20 @@ export interface ReachedHost {
 }
 
 /**
- * Best first: the private address where both have one; where ssh finds that very machine; where its clients do. A loopback address
- * is left out: on the old host it means that host.
+ * Best first: the private address where both have one; where ssh finds that very machine; where its clients do. What leads back is
+ * left out: a loopback address is the old host itself there, and so is what both have in common, as the name of a service is for a while.
  */
 export function waysTo(from: ReachedHost, to: ReachedHost): string[] {
   const [own, other] = [hostTraits(from.traits), hostTraits(to.traits)];
-  const dialled = to.connection.kind === "ssh" ? to.connection.address : undefined;
-  const ways = [own.privateAddress === undefined ? undefined : other.privateAddress, dialled, publishedAddress(other)];
-  return [...new Set(ways)].filter((way): way is string => way !== undefined && !isUnknown(way) && !leadsBack(way));
+  const ways = [own.privateAddress === undefined ? undefined : other.privateAddress, dialled(to), publishedAddress(other)];
+  const back = [own.privateAddress, dialled(from), publishedAddress(own), ...own.publishedAddresses];
+  return [...new Set(ways)].filter(
+    (way): way is string => way !== undefined && !isUnknown(way) && !leadsBack(way) && !back.includes(way),
+  );
+}
+
+function dialled({ connection }: ReachedHost): string | undefined {
+  return connection.kind === "ssh" ? connection.address : undefined;
 }
 
 function leadsBack(address: string): boolean {

@@ -41,10 +41,11 @@ export function decideForward({ name, entry, forwarders, home, wanted, allowed, 
   if (ports.length === 0) return { kind: "remove", cause: `${name} publishes none of its ports any more` };
   if (ways?.length === 0) return { kind: "remove", cause: `${home.host} has no address that another host can dial` };
   const followed = asked.to.machineId === home.machineId;
-  const known = followed && (ways === undefined || ways.includes(asked.address));
+  const among = ways === undefined || ways.includes(asked.address);
+  const known = followed && among && (ways === undefined || isDeepStrictEqual([...(asked.ways ?? ways)], [...ways]));
   const start = (cause: string): ForwardDecision => ({ kind: "start", address: known ? asked.address : undefined, ports, cause });
   if (!followed) return start(`${name} lives on ${home.host} now`);
-  if (!known) return start(`${home.host} is reached otherwise now`);
+  if (!known) return start(among ? `${home.host} may be reached otherwise now` : `${home.host} is reached otherwise now`);
   if (ports.length < asked.ports.length) return start(`${name} publishes fewer ports`);
   const [only, ...more] = forwarders;
   if (only === undefined) return start("it is gone");

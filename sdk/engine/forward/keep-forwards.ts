@@ -85,7 +85,7 @@ async function change(
           ? await findWay(host.docker, { ways, ports, listening: true })
           : { address: decision.address };
       if (way.trouble !== undefined) context.report.say("warning", unreached(host.name, home.name, way.address, way.trouble));
-      const forward = { to: peerOf(home), address: way.address, ports };
+      const forward = { to: peerOf(home), address: way.address, ports, ways };
       await lease.change((record) => withForward(record, forward, at));
       await startForwarder(underLease(host, () => lease.assertHeld()).docker, of, forward);
       return `${host.name} forwards ${ports.join(", ")} of ${spec.name} to ${home.name} (${way.address}): ${decision.cause}`;

@@ -29,6 +29,8 @@ export interface MoveFacts {
 export interface MovedForward {
   readonly address: string;
   readonly ports: readonly number[];
+  /** From which the address was chosen. */
+  readonly ways: readonly string[];
   /** Why it does not reach the target now. Absent: it does. */
   readonly trouble?: string;
 }

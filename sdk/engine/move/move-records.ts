@@ -97,7 +97,7 @@ export interface Proved {
   /** Paths of the folders that were carried. */
   readonly folders?: readonly string[];
   /** What the source shall go on doing for clients that still dial it. Absent: nothing. */
-  readonly forward?: Pick<ForwardRecord, "address" | "ports">;
+  readonly forward?: Pick<ForwardRecord, "address" | "ports" | "ways">;
 }
 
 export function adopted(target: WorkloadRecord, stamp: MoveStamp): WorkloadRecord {

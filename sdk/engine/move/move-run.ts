@@ -193,7 +193,7 @@ export class MoveRun {
     const proved = {
       rootHash: this.rootHash,
       folders: this.volumes("folder").map((volume) => volume.source),
-      ...(forward && { forward: { address: forward.address, ports: forward.ports } }),
+      ...(forward && { forward: { address: forward.address, ports: forward.ports, ways: forward.ways } }),
     };
     await this.sides.fromLease.change((record) => records.ceded(record, this.sides.facts.to, proved, stamp));
     this.ceded = true;

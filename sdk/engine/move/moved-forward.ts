@@ -23,7 +23,7 @@ export async function movedForward(
   const ways = waysBetween(from, to);
   if (ways.length === 0) return { unforwarded: [...ports.map((port) => `${port}/tcp`), ...left] };
   const way = await findWay(from.docker, { ways, ports, listening });
-  return { forward: { ...way, ports }, ...unforwarded };
+  return { forward: { ...way, ports, ways }, ...unforwarded };
 }
 
 /** Hosts that shall forward to the target: those that forward to the source, and the source. */

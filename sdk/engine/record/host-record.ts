@@ -66,6 +66,8 @@ export interface ForwardRecord {
   readonly address: string;
   /** Published TCP ports, the same on both hosts. */
   readonly ports: readonly number[];
+  /** The addresses from which `address` was chosen, best first. Absent: not known. */
+  readonly ways?: readonly string[];
   /** ISO time, for people only. */
   readonly since: string;
 }

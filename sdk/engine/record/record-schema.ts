@@ -53,7 +53,9 @@ const workload = z.looseObject({
   releases: z.array(release),
   gates: z.record(text, text).optional(),
   leftBehind: z.array(hostPeer).optional(),
-  forward: z.looseObject({ to: hostPeer, address: text, ports: z.array(z.int()), since: text }).optional(),
+  forward: z
+    .looseObject({ to: hostPeer, address: text, ports: z.array(z.int()), ways: z.array(text).optional(), since: text })
+    .optional(),
   forwardedFrom: z.array(hostPeer).optional(),
   removed: text.optional(),
 });

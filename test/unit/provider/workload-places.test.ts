@@ -1,3 +1,4 @@
+import { recordOf } from "../../../sdk/provider/common-inputs";
 import { createIdentities } from "../../../sdk/provider/identities";
 import type { PlainRecord } from "../../../sdk/provider/plain";
 import { createWorkloadHandler } from "../../../sdk/provider/workload-resource";
@@ -140,6 +141,16 @@ describe("what other hosts forward to a workload", () => {
     door.forwarding = [from];
     await updated(rack);
     expect(door.applied[0]?.old?.map(({ name }) => name)).toEqual(["cloud"]);
+  });
+
+  it("is looked at again when the program names another way to where it lives, and only where somebody forwards", async () => {
+    const { handler, id, outputs, inputs } = await deployed(["rack"]);
+    const news = { ...inputs, host: { ...recordOf(inputs.host), traits: { privateAddress: "192.168.0.11" } } };
+    const diff = async (olds: PlainRecord) =>
+      Object.keys(
+        (await handler.diff({ ...operation("shop"), id, olds, oldInputs: inputs, news, ignoreChanges: [] })).detailedDiff ?? {},
+      );
+    expect([await diff({ ...outputs, forwardedFrom: ["cloud"] }), await diff(outputs)]).toEqual([["host.traits"], []]);
   });
 
   it("is switched off by a change of the program alone", async () => {

@@ -39,6 +39,13 @@ describe("addresses at which an old host finds the new one", () => {
     ]);
   });
 
+  it("are none of those at which clients find the old one: a name that both have still leads to it for a while", () => {
+    const service = { endpoint: { kind: "dns" as const, address: "shop.example.com" } };
+    const from = { connection: ssh("rack.example.com"), traits: service };
+    expect(waysTo(from, { connection: ssh("cloud.example.com"), traits: service })).toEqual(["cloud.example.com"]);
+    expect(waysTo({ connection: ssh("10.0.0.11") }, { connection: ssh("10.0.0.11") })).toEqual([]);
+  });
+
   it("never lead back to the host itself", () => {
     const from = { connection: ssh("203.0.113.1") };
     for (const address of ["127.0.0.1", "127.9.8.7", "localhost", "::1"]) {

@@ -48,6 +48,18 @@ describe("what is done about a forwarder", () => {
     expect(decideForward({ ...asItShould, home: peer("attic"), ways: ["10.0.0.13"] })).toMatchObject({ address: undefined });
   });
 
+  it("chooses anew when there is a way that was not among those it chose from, as when somebody wrote one down", () => {
+    const chosen = { ...entry, forward: { ...forward, ways: ["10.0.0.12"] } };
+    expect(decideForward({ ...asItShould, entry: chosen })).toEqual({ kind: "none" });
+    const better = { entry: chosen, ways: ["192.168.0.12", "10.0.0.12"] };
+    expect(decideForward({ ...asItShould, ...better })).toMatchObject({
+      ...{ kind: "start", address: undefined },
+      cause: "cloud may be reached otherwise now",
+    });
+    const { ways: _w, ...unjudged } = { ...asItShould, entry: chosen };
+    expect(decideForward(unjudged)).toEqual({ kind: "none" });
+  });
+
   it.each<[string, Partial<ForwardFacts>]>([
     ["the program says so", { allowed: false, wanted: { ports: [], left: [] } }],
     ["none of its ports is published any more", { wanted: { ports: [8080], left: [] } }],

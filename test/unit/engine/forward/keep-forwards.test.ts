@@ -18,7 +18,7 @@ const identity = "ab12cd".padEnd(32, "0");
 const clock = new FakeClock();
 const stamp = { epoch: 7, at: "t" };
 const shop: WorkloadInput = { name: "shop", services: { web: { image: "web:1", ports: ["80:8080", "443:8443"] } } };
-const forward = { address: "cloud.test", ports: [80, 443] };
+const forward = { address: "cloud.test", ports: [80, 443], ways: ["cloud.test"] };
 const of = { name: "shop", identity, owner: testOwner };
 const fresh: WorkloadRecord = {
   ...{ name: "shop", owner: testOwner, epoch: 1, state: "preparing" },
@@ -101,6 +101,17 @@ describe("a host that a workload has left", () => {
     write(rack, ({ forward: _, ...rest }) => rest);
     await keep();
     expect([forwarders(rack), await forwardChanges(request(), cloud.again(), [rack.again()])]).toEqual([[], []]);
+  });
+
+  it("dials otherwise once the program names another way, as the one that did not lead there advises", async () => {
+    await keep();
+    const named = (one: FakeHost, privateAddress: string) => ({ ...one.again(), traits: () => ({ privateAddress }) });
+    const [old, home] = [named(rack, "192.168.0.11"), named(cloud, "192.168.0.12")];
+    expect(await forwardChanges(request(), home, [old])).toMatchObject([{ decision: { kind: "start", address: undefined } }]);
+    await keepForwards(request(), home, [old]);
+    expect(entryOf(rack)?.forward).toMatchObject({ address: "192.168.0.12", ways: ["192.168.0.12", "cloud.test"] });
+    expect(forwarders(rack).map(({ body }) => body.Cmd?.slice(0, 3))).toEqual([["forward", "--to", "192.168.0.12"]]);
+    expect(await forwardChanges(request(), home, [old])).toEqual([]);
   });
 
   it("follows to the next host, on the same ports", async () => {

@@ -149,7 +149,7 @@ describe("plan of a move", () => {
 });
 
 describe("plan of a move whose clients may dial the source for long", () => {
-  const forward = { address: "10.0.0.12", ports: [80, 443] };
+  const forward = { address: "10.0.0.12", ports: [80, 443], ways: ["10.0.0.12"] };
   const plan = planMove({ ...facts, forward, unforwarded: ["53/udp"] });
 
   it("has the forwarder made before the cut, and started as soon as the source has nothing to say any more", () => {
