@@ -91,6 +91,8 @@ export interface WorkloadWish extends WorkloadContent {
   readonly left?: readonly HostHandle[];
   /** Other hosts that answer and that may forward to where it lives. */
   readonly old?: readonly HostHandle[];
+  /** It begins anew because its host is lost: hosts that forwarded to that one, whether or not they answer. */
+  readonly former?: readonly PeerHost[];
   /** In a removal: every other host that answers, whatever it has of the workload. */
   readonly elsewhere?: readonly HostHandle[];
   /** What runs on the source; a move carries that, and what else has changed comes afterwards. */
@@ -158,8 +160,12 @@ export interface WorkloadDoor {
   ): Promise<WorkloadFound>;
   /** Hosts that may forward to `home`, as its record has them. */
   forwardedFrom(home: HostHandle, identity: string): Promise<readonly PeerHost[]>;
-  /** Whether an up would change what `old` forwards to `home`. Reads only. */
-  forwardsAmiss(old: HostHandle, home: HostHandle, wish: Pick<WorkloadWish, "identity" | "spec">): Promise<boolean>;
+  /** What an up would find that `old` forwards to `home`: well, amiss, something that ends, or nothing. Reads only. */
+  forwards(
+    old: HostHandle,
+    home: HostHandle,
+    wish: Pick<WorkloadWish, "identity" | "spec">,
+  ): Promise<"well" | "amiss" | "ends" | "no">;
   /** Whether this stack has it on the host: deployed, begun, or on its way there. Volumes that were kept of it do not count. */
   lives(host: HostHandle, wish: Pick<WorkloadWish, "identity" | "owner">): Promise<boolean>;
   /** What `remove` would do now. Reads only. */

@@ -1,5 +1,5 @@
 /** The workload and move rooms, as the Workload handler asks for them. */
-import { forwardChanges, keepForwards, lookAt } from "../engine/forward/keep-forwards";
+import { forwardChanges, forwards, keepForwards } from "../engine/forward/keep-forwards";
 import { withEndedForwards, withForwards } from "../engine/forward/plan-forwards";
 import type { HostHandle } from "../engine/host/host-handle";
 import { cleanLeft, peerOf } from "../engine/move/clean-left";
@@ -76,9 +76,9 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
   };
   /** Every host but the one where it lives. */
   const seeToForwards = async (wish: WorkloadWish, home: HostHandle): Promise<void> => {
-    const { source, target, interrupted, old = [] } = wish;
+    const { source, target, interrupted, old = [], former } = wish;
     const others = [...old, source, target, interrupted].filter((host) => host !== undefined && host !== home);
-    await keepForwards(requestOf(wish, home), home, [...new Set(others as HostHandle[])]);
+    await keepForwards(requestOf(wish, home), home, [...new Set(others as HostHandle[])], former);
   };
   const planOf = async (wish: WorkloadWish): Promise<Plan> => {
     const { source, target } = wish;
@@ -130,7 +130,7 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
     async forwardedFrom(home, identity) {
       return (await observeHost(home).record()).workloads[identity]?.forwardedFrom ?? [];
     },
-    forwardsAmiss: async (old, home, wish) => (await lookAt(wish, home, old)).kind !== "none",
+    forwards: (old, home, wish) => forwards(wish, home, old),
     async took(host, identity, from) {
       const entry = (await observeHost(host).record()).workloads[identity];
       return entry !== undefined && cameFrom(entry, from);

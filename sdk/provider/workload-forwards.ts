@@ -1,16 +1,34 @@
 /** Which hosts forward to a workload, by their names in the program, the one that it left last at the end. */
-import { forwardedPorts } from "../spec/forward";
-import type { WorkloadDoor, WorkloadWish } from "./engine-doors";
+import type { HostHandle } from "../engine/host/host-handle";
+import { forwardedPorts, waysTo } from "../spec/forward";
+import type { HostRefSpec } from "../spec/host";
+import type { Hosts, PeerHost, WorkloadDoor, WorkloadWish } from "./engine-doors";
+import type { WorkloadState } from "./workload-state";
 
-type Door = Pick<WorkloadDoor, "forwardedFrom">;
+type Door = Pick<WorkloadDoor, "forwardedFrom" | "forwards">;
 
-/** After the move that is planned. */
-export async function willForward(door: Door, { identity, source, target, spec, running }: WorkloadWish): Promise<string[]> {
-  const before = (await door.forwardedFrom(source ?? target, identity))
-    .map(({ host }) => host)
-    .filter((it) => it !== target.name);
-  if (source === undefined) return before;
+/** After the up that is planned. */
+export async function willForward(door: Door, wish: WorkloadWish): Promise<string[]> {
+  const { identity, source, target, spec, running, old = [], former = [] } = wish;
+  const noted = await door.forwardedFrom(source ?? target, identity);
+  const looked = await Promise.all(old.map(async (host) => ({ host, seen: await door.forwards(host, target, wish) })));
+  const ended = looked.flatMap(({ host, seen }) => (seen === "no" || seen === "ends" ? [host.measured.machineId] : []));
+  const before = [...former, ...noted].filter(({ host, machineId }) => host !== target.name && !ended.includes(machineId));
+  const names = [...new Set(before.map(({ host }) => host))];
+  if (source === undefined) return names;
   const { services } = running?.spec ?? spec;
   const { ports } = forwardedPorts({ services, ...(spec.forward === false && { forward: false }) });
-  return ports.length === 0 ? before : [...before.filter((it) => it !== source.name), source.name];
+  const forwards = ports.length > 0 && waysTo(reached(source), reached(target)).length > 0;
+  return forwards ? [...names.filter((it) => it !== source.name), source.name] : names;
+}
+
+const reached = ({ connection, traits }: HostHandle) => ({ connection: connection.spec, traits: traits?.() });
+
+/** The same hosts as they are reached, for the day on which the host where it lives is lost and its record with it. */
+export function refsOf(peers: readonly PeerHost[], hosts: Pick<Hosts, "find">, state: WorkloadState | undefined): HostRefSpec[] {
+  const known = [...(state?.formerHosts ?? []), ...Object.values(state?.placements ?? {})];
+  return peers.flatMap((peer) => {
+    const ref = hosts.find(peer) ?? known.find(({ machineId }) => machineId === peer.machineId);
+    return ref === undefined ? [] : [ref];
+  });
 }

@@ -14,7 +14,7 @@ import type { PlainRecord } from "./plain";
 import type { CreateRequest, DeleteRequest, Updated, UpdateRequest } from "./resource-handler";
 import { refuseSecondHome } from "./second-home";
 import { contentOf, contentToRemove, knownSecrets, runningContent, versionsAfter } from "./workload-content";
-import { willForward } from "./workload-forwards";
+import { refsOf, willForward } from "./workload-forwards";
 import { readHost, wantedHost } from "./workload-inputs";
 import { locksOf } from "./workload-locks";
 import { findPlaces, type Places, refNow } from "./workload-places";
@@ -112,11 +112,12 @@ export class WorkloadOperations {
     }
     await this.refuseForgottenData(wish, request);
     const applied = await this.parts.door.apply(wish);
-    const from = (await this.parts.door.forwardedFrom(applied.host, identity)).map(({ host }) => host);
+    const from = await this.parts.door.forwardedFrom(applied.host, identity);
     const outputs = stateOutputs({
       ...basis,
       ...placed(applied, wish, places.ref, state),
-      ...(from.length > 0 && { forwardedFrom: from }),
+      ...(from.length > 0 && { forwardedFrom: from.map(({ host }) => host) }),
+      ...(from.length > 0 && { formerHosts: refsOf(from, this.parts.hosts, state) }),
       ...versionsAfter(applied, known, state),
       receipt: nextReceipt(state, applied.receipt, wish.spec),
     });

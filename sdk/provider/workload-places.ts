@@ -15,7 +15,8 @@ export interface PlacesParts {
   readonly door: Pick<WorkloadDoor, "took" | "forwardedFrom">;
 }
 
-export interface Places extends Pick<WorkloadWish, "target" | "source" | "interrupted" | "lost" | "stays" | "left" | "old"> {
+export interface Places
+  extends Pick<WorkloadWish, "target" | "source" | "interrupted" | "lost" | "stays" | "left" | "old" | "former"> {
   /** Of the target. */
   readonly ref: HostRefSpec;
 }
@@ -42,7 +43,10 @@ export async function findPlaces(
       return known && reachedQuietly(() => open(known));
     }),
   );
-  const old = await oldHosts(parts, open, textOf(request.news.identity), source.host ?? target);
+  const former = beginsAnew(state, source, placeOf(refNow(ref, target)))
+    ? (state?.formerHosts ?? []).filter(elsewhere(target))
+    : [];
+  const old = await oldHosts(parts, open, { identity: textOf(request.news.identity), home: source.host ?? target, former });
   return {
     ref,
     target,
@@ -52,16 +56,32 @@ export async function findPlaces(
     // What an earlier move left on the host that it goes to is cleared by this move itself.
     left: left.filter((host): host is HostHandle => host !== undefined && !isOneMachine(host, target)),
     ...(old.length > 0 && { old }),
+    ...(former.length > 0 && { former: former.map(placeOf) }),
   };
 }
 
+/** It lived elsewhere, and nothing can be fetched from there. */
+function beginsAnew(state: WorkloadState | undefined, source: Source, there: Place): boolean {
+  if (state === undefined || source.host !== undefined || source.lost !== undefined) return false;
+  return isSamePlace(state.placement, there) === false;
+}
+
+const elsewhere = (target: HostHandle) => (ref: HostRefSpec) => isSamePlace(placeOf(ref), placeOf(refNow(ref, target))) === false;
+
+interface Home {
+  readonly identity: string;
+  readonly home: HostHandle;
+  /** That forwarded to another home, which is lost. */
+  readonly former: readonly HostRefSpec[];
+}
+
 /** Those that may forward to where it lives, by that host's record. One that does not answer goes on as it does. */
-async function oldHosts({ hosts, door }: PlacesParts, open: Open, identity: string, home: HostHandle): Promise<HostHandle[]> {
-  const peers = await door.forwardedFrom(home, identity);
-  const reached = peers.map(async (peer) => {
-    const ref = hosts.find(peer);
-    return ref && (await reachedQuietly(() => open(ref)));
-  });
+async function oldHosts({ hosts, door }: PlacesParts, open: Open, { identity, home, former }: Home): Promise<HostHandle[]> {
+  const noted = (await door.forwardedFrom(home, identity)).map((peer) => hosts.find(peer));
+  const before = former.map((ref) => hosts.find(placeOf(ref)) ?? ref);
+  const refs = [...noted, ...before].filter((ref) => ref !== undefined);
+  const once = [...new Map(refs.map((ref) => [ref.name, ref])).values()];
+  const reached = once.map((ref) => reachedQuietly(() => open(ref)));
   return (await Promise.all(reached)).filter((host) => host !== undefined);
 }
 
@@ -111,6 +131,11 @@ async function stayingPlaces(
   return { ref: lives, target, lost: state.openMove, stays, left: [] };
 }
 
+interface Source {
+  readonly host?: HostHandle;
+  readonly lost?: PeerHost;
+}
+
 interface Wanted {
   readonly ref: HostRefSpec;
   readonly state: WorkloadState | undefined;
@@ -122,7 +147,7 @@ async function sourceOfMove(
   { door, open }: PlacesParts & { open: Open },
   request: Request,
   { ref, state, target }: Wanted,
-): Promise<{ readonly host?: HostHandle; readonly lost?: PeerHost }> {
+): Promise<Source> {
   const { name, news, report } = request;
   const lives = livesAt(state);
   if (state === undefined || lives === undefined) return {};

@@ -48,12 +48,15 @@ export async function readWorkloadState(
   const { handover } = here.found;
   const more = async ({ handle, found }: Looked): Promise<Elsewhere> => ({
     left: (await answeringPeers(found.leftBehind, hosts, base)).map(({ peer }) => peer),
-    amiss: await forwardingAmiss({ handle, found }),
+    ...(await forwarding({ handle, found })),
   });
-  const forwardingAmiss = async ({ handle, found }: Looked): Promise<Place[]> => {
-    const old = await answeringPeers(found.forwardedFrom, hosts, base);
-    const amiss = await Promise.all(old.map((one) => door.forwardsAmiss(one.handle, handle, wish)));
-    return old.filter((_, index) => amiss[index]).map(({ peer }) => peer);
+  const forwarding = async ({ handle, found: { forwardedFrom = [] } }: Looked) => {
+    const old = await answeringPeers(forwardedFrom, hosts, base);
+    const seen = await Promise.all(old.map((one) => door.forwards(one.handle, handle, wish)));
+    const those = (...kinds: string[]) => old.flatMap(({ peer }, index) => (kinds.includes(seen[index] ?? "") ? [peer] : []));
+    const ended = those("no").map(({ machineId }) => machineId);
+    const from = forwardedFrom.filter(({ machineId }) => !ended.includes(machineId)).map(({ host }) => host);
+    return { from, amiss: those("amiss", "ends") };
   };
   if (handover === undefined) return readHere(asStored, state, here.found, await more(here));
   const next = hosts.find(handover);
@@ -75,6 +78,8 @@ interface Looked {
 /** On other hosts that answer. */
 interface Elsewhere {
   readonly left: readonly Place[];
+  /** Names of hosts that forward to it, as far as they answer. */
+  readonly from: readonly string[];
   /** Where it is not forwarded as it should be. */
   readonly amiss: readonly Place[];
 }
@@ -97,7 +102,7 @@ function readHere(
   stored: ReadState,
   state: WorkloadState,
   found: WorkloadFound,
-  { left, amiss }: Elsewhere,
+  { left, from, amiss }: Elsewhere,
 ): ReadState | undefined {
   if (found.state === "gone") return undefined;
   const { openMove: _o, leftBehind: _l, forwardsAmiss: _a, forwardedFrom: _f, ...settled } = state;
@@ -107,7 +112,7 @@ function readHere(
     ...(found.openMove === undefined ? {} : { openMove: place(found.openMove) }),
     ...(left.length === 0 ? {} : { leftBehind: left }),
     ...(amiss.length === 0 ? {} : { forwardsAmiss: amiss }),
-    ...(found.forwardedFrom && { forwardedFrom: found.forwardedFrom.map(({ host }) => host) }),
+    ...(found.forwardedFrom && { forwardedFrom: from }),
   };
   return { ...stored, outputs: stateOutputs(now), inputs: drifted(stored.inputs, found) };
 }

@@ -33,6 +33,8 @@ export interface WorkloadState {
   readonly leftBehind?: readonly Place[];
   /** Names of hosts that forward to where it lives, the one that it left last at the end. Absent: none. */
   readonly forwardedFrom?: readonly string[];
+  /** The same hosts as they were reached last: what is left to know of them when the host where it lives is lost. Absent: none. */
+  readonly formerHosts?: readonly HostRefSpec[];
   /** Hosts that answer and do not forward as they should: an up sees to it. */
   readonly forwardsAmiss?: readonly Place[];
 }
@@ -56,6 +58,7 @@ export function readState(outputs: PlainRecord): WorkloadState | undefined {
     ...(leftBehind.length === 0 ? {} : { leftBehind }),
     ...(forwardsAmiss.length === 0 ? {} : { forwardsAmiss }),
     ...(Array.isArray(outputs.forwardedFrom) && { forwardedFrom: outputs.forwardedFrom.map(textOf) }),
+    ...(Array.isArray(outputs.formerHosts) && { formerHosts: outputs.formerHosts.map((it) => refOf(recordOf(it))) }),
   };
 }
 

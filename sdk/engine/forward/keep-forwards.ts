@@ -2,7 +2,8 @@
 import { forwardedPorts } from "../../spec/forward";
 import type { HostHandle } from "../host/host-handle";
 import { peerOf } from "../move/clean-left";
-import type { ForwardRecord, WorkloadRecord } from "../record/host-record";
+import { forgettable } from "../move/move-records";
+import type { ForwardRecord, Peer, WorkloadRecord } from "../record/host-record";
 import { observeHost } from "../workload/host-snapshot";
 import { withLease } from "../workload/lease-workload";
 import { underLease } from "../workload/under-lease";
@@ -11,6 +12,7 @@ import { decideForward, type ForwardDecision } from "./decide-forward";
 import { endForward } from "./end-forward";
 import { findWay, unreached, waysBetween } from "./find-way";
 import { observedForwarders, startForwarder } from "./forwarder-container";
+import { noteForwarding } from "./note-forwarding";
 
 export type ForwardRequest = Pick<ApplyRequest, "identity" | "owner" | "holder" | "spec" | "context">;
 
@@ -42,14 +44,38 @@ export async function lookAt(
   const [record, summaries] = await Promise.all([snapshot.record(), snapshot.containers()]);
   const forwarders = observedForwarders(summaries, identity);
   const wish = { wanted: forwardedPorts(spec), allowed: spec.forward !== false, ...(ways && { ways }) };
-  return decideForward({ name: spec.name, entry: record.workloads[identity], forwarders, home: peerOf(home), ...wish });
+  const entry = record.workloads[identity];
+  // What a lease alone has made says nothing.
+  const known = entry && forgettable(entry);
+  return decideForward({ name: spec.name, entry: known, forwarders, home: peerOf(home), ...wish });
 }
 
-export async function keepForwards(request: ForwardRequest, home: HostHandle, old: readonly HostHandle[]): Promise<void> {
+/** What an up would find on a host that a workload has left. `ends`: it forwards, and shall no more. `no`: it does not, and shall not. */
+export async function forwards(
+  request: Pick<ForwardRequest, "identity" | "spec">,
+  home: HostHandle,
+  host: HostHandle,
+  ways?: readonly string[],
+): Promise<"well" | "amiss" | "ends" | "no"> {
+  const { kind } = await lookAt(request, home, host, ways);
+  if (kind !== "none") return kind === "remove" ? "ends" : "amiss";
+  return (await observeHost(host).record()).workloads[request.identity]?.forward === undefined ? "no" : "well";
+}
+
+/** `former`: see noteForwarding. */
+export async function keepForwards(
+  request: ForwardRequest,
+  home: HostHandle,
+  old: readonly HostHandle[],
+  former: readonly Peer[] = [],
+): Promise<void> {
   const { report } = request.context;
   for (const host of old) observeHost(host).refresh();
   const told = (host: HostHandle, error: unknown) =>
-    report.say("warning", `what ${host.name} forwards is seen to later: ${error instanceof Error ? error.message : error}`);
+    report.say(
+      "warning",
+      `what ${host === home ? `is forwarded to ${host.name}` : `${host.name} forwards`} is seen to later: ${error instanceof Error ? error.message : error}`,
+    );
   const perHost = old.map(async (host) => {
     try {
       const changes = await forwardChanges(request, home, [host]);
@@ -59,6 +85,11 @@ export async function keepForwards(request: ForwardRequest, home: HostHandle, ol
     }
   });
   await Promise.all(perHost);
+  try {
+    await noteForwarding(request, home, old, former);
+  } catch (error) {
+    told(home, error);
+  }
 }
 
 /** Yields what is so now. The decision is made again under the lease. */
@@ -70,15 +101,20 @@ async function change(
   const of = { name: spec.name, identity, owner };
   const at = new Date(context.clock.now()).toISOString();
   try {
-    return await withLease({ host, identity, owner, holder, name: spec.name, purpose: "up" }, async (lease) => {
+    const wish = { host, identity, owner, holder, name: spec.name, purpose: "up" as const, initialState: "preparing" as const };
+    return await withLease(wish, async (lease) => {
       observeHost(host).refresh();
       const ways = waysBetween(host, home);
       const decision = await lookAt({ identity, spec }, home, host, ways);
       if (decision.kind === "remove") {
         await endForward(host.docker, identity, lease);
+        await lease.change(forgettable);
         return `${host.name} forwards ${spec.name} no more: ${decision.cause}`;
       }
-      if (decision.kind === "none") return `${host.name} forwards ${spec.name} as it should`;
+      if (decision.kind === "none") {
+        await lease.change(forgettable);
+        return `${host.name} forwards ${spec.name} as it should`;
+      }
       const { ports } = decision;
       const way =
         decision.address === undefined

@@ -99,10 +99,13 @@ export class FakeHosts implements Hosts {
     return [...this.handles.values()];
   }
 
+  /** Where it is not the usual one; of handles that are made from then on. */
+  readonly addresses: Record<string, string> = {};
+
   private handle(name: string, machine: string): HostHandle {
     const connection = {
       host: name,
-      spec: { kind: "ssh", address: `${name}.example` },
+      spec: { kind: "ssh", address: this.addresses[name] ?? `${name}.example` },
       socketPath: "",
       hostKey: this.keys[name] ?? `ssh-ed25519 ${machine}`,
     };
@@ -209,7 +212,11 @@ export class FakeRoom implements WorkloadDoor {
 
   forwardedFrom = async (): Promise<readonly PeerHost[]> => this.forwarding;
 
-  forwardsAmiss = async (old: HostHandle): Promise<boolean> => this.amiss.includes(old.name);
+  /** Names of hosts that forward no more. */
+  readonly ended: string[] = [];
+
+  forwards = async (old: HostHandle) =>
+    this.ended.includes(old.name) ? ("no" as const) : this.amiss.includes(old.name) ? ("amiss" as const) : ("well" as const);
 
   async find(host: HostHandle): Promise<WorkloadFound> {
     return this.found[host.name] ?? { state: "present", drift: [], ownerId: undefined };

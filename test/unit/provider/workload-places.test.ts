@@ -8,7 +8,7 @@ const [rack, cloud] = [refOf("rack"), refOf("cloud")];
 const openMove = { host: "cloud", machineId: "machine-cloud", engineId: "engine-cloud" };
 
 /** `shop`, deployed on rack; `answering` are the hosts that answer now. */
-async function deployed(answering: readonly string[]) {
+async function deployed(answering: readonly string[], more: PlainRecord = {}) {
   const all = { rack: "rack", cloud: "cloud" };
   const at = (hosts: FakeHosts) => {
     const door = new FakeRoom();
@@ -19,12 +19,12 @@ async function deployed(answering: readonly string[]) {
     };
   };
   const first = at(new FakeHosts(all)).handler;
-  const { inputs } = await first.check({ ...operation("shop"), olds: {}, news: inputsOf("shop", rack), secretPaths: [] });
+  const { inputs } = await first.check({ ...operation("shop"), olds: {}, news: inputsOf("shop", rack, more), secretPaths: [] });
   const { id = "", outputs } = await first.create({ ...operation("shop"), news: inputs, preview: false });
   const now = at(new FakeHosts(Object.fromEntries(Object.entries(all).filter(([name]) => answering.includes(name)))));
   for (const ref of [rack, cloud]) now.hosts.know(ref);
-  const updated = (host: typeof rack, state: PlainRecord = {}, preview = false) => {
-    const news = inputsOf("shop", host, { identity: inputs.identity, services: { web: { image: "nginx:2" } } });
+  const updated = (host: typeof rack, state: PlainRecord = {}, preview = false, more: PlainRecord = {}) => {
+    const news = inputsOf("shop", host, { identity: inputs.identity, services: { web: { image: "nginx:2" } }, ...more });
     const olds = { ...outputs, ...state };
     return now.handler.update({ ...operation("shop"), id, olds, oldInputs: inputs, news, ignoreChanges: [], preview });
   };
@@ -151,6 +151,48 @@ describe("what other hosts forward to a workload", () => {
         (await handler.diff({ ...operation("shop"), id, olds, oldInputs: inputs, news, ignoreChanges: [] })).detailedDiff ?? {},
       );
     expect([await diff({ ...outputs, forwardedFrom: ["cloud"] }), await diff(outputs)]).toEqual([["host.traits"], []]);
+  });
+
+  it("is known of a host that is lost: they are given to the apply that begins it anew, reached as they were last", async () => {
+    const { updated, door, hosts, outputs } = await deployed(["rack", "cloud"]);
+    const attic = { ...refOf("attic"), traits: { privateAddress: "192.168.0.13" } };
+    const state = { formerHosts: [refOf("cloud"), attic] as unknown as PlainRecord[], placement: outputs.placement ?? null };
+    hosts.known.splice(0);
+    const lost = { lost: ["machine-rack"] };
+    await updated(cloud, state, false, lost);
+    // attic does not answer; cloud is where it lives now.
+    expect(door.applied[0]).toMatchObject({ target: { name: "cloud" }, former: [{ host: "attic", machineId: "machine-attic" }] });
+    hosts.machines.attic = "attic";
+    await updated(cloud, state, false, lost);
+    expect(door.applied[1]?.old?.map(({ name }) => name)).toEqual(["attic"]);
+  });
+
+  it("is kept in the state as it is reached, for that day", async () => {
+    const { updated, door, hosts } = await deployed(["rack", "cloud"]);
+    hosts.know(refOf("cloud"));
+    door.forwarding = [from];
+    const { outputs } = await updated(rack);
+    expect(outputs).toMatchObject({ forwardedFrom: ["cloud"], formerHosts: [{ name: "cloud", machineId: "machine-cloud" }] });
+  });
+
+  it("is no more what one does that was told to end, at once and in the preview", async () => {
+    const { handler, updated, door, id, outputs, inputs } = await deployed(["rack", "cloud"]);
+    door.found = { rack: { state: "present", drift: [], ownerId: undefined, forwardedFrom: [from] } };
+    door.forwarding = [from];
+    const read = async () => (await handler.read({ ...operation("shop"), id, olds: outputs, oldInputs: inputs }))?.outputs;
+    expect(await read()).toMatchObject({ forwardedFrom: ["cloud"] });
+    expect((await updated(rack, {}, true)).outputs).toMatchObject({ forwardedFrom: ["cloud"] });
+    door.ended.push("cloud");
+    expect((await read())?.forwardedFrom).toEqual([]);
+    expect((await updated(rack, {}, true)).outputs).toMatchObject({ forwardedFrom: [] });
+  });
+
+  it("is not foreseen of a source from which the target cannot be dialled", async () => {
+    for (const [address, from] of [["10.0.0.12", ["rack"]] as const, ["127.0.0.1", []] as const]) {
+      const { updated, hosts } = await deployed(["rack", "cloud"], { services: { web: { image: "nginx:1", ports: ["80:80"] } } });
+      hosts.addresses.cloud = address;
+      expect((await updated(cloud, {}, true)).outputs).toMatchObject({ forwardedFrom: from });
+    }
   });
 
   it("is switched off by a change of the program alone", async () => {

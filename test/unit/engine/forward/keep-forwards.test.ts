@@ -5,7 +5,8 @@ import { label } from "../../../../sdk/engine/labels";
 import { cleanLeft, peerOf } from "../../../../sdk/engine/move/clean-left";
 import { adopted, beginArrival, ceded, prepared, releasedTarget } from "../../../../sdk/engine/move/move-records";
 import { retireElsewhere } from "../../../../sdk/engine/move/retire-elsewhere";
-import type { WorkloadRecord } from "../../../../sdk/engine/record/host-record";
+import type { Peer, WorkloadRecord } from "../../../../sdk/engine/record/host-record";
+import { emptyHostRecord } from "../../../../sdk/engine/record/host-record";
 import { applyWorkload } from "../../../../sdk/engine/workload/apply-workload";
 import { previewWorkload } from "../../../../sdk/engine/workload/preview-workload";
 import type { WorkloadInput } from "../../../../sdk/spec/workload";
@@ -48,11 +49,12 @@ const forwarders = (at: FakeHost) =>
   [...at.docker.containers.values()].filter(({ body }) => body.Labels?.[label.kind] === "forwarder");
 const request = (input: WorkloadInput = shop, at = rack, said: string[] = []) =>
   requestFor(input, { identity, host: at.again(), clock, report: { say: (_, text) => void said.push(text) } });
-const keep = (input?: WorkloadInput, home = cloud, old = [rack]) =>
+const keep = (input?: WorkloadInput, home = cloud, old = [rack], former: readonly Peer[] = []) =>
   keepForwards(
     request(input),
     home.again(),
     old.map((one) => one.again()),
+    former,
   );
 
 let rack: FakeHost;
@@ -149,6 +151,41 @@ describe("a host that a workload has left", () => {
     rack.record.silent = undefined;
     await keep();
     expect(forwarders(rack)).toMatchObject([{ status: "running" }]);
+  });
+});
+
+describe("where a workload lives", () => {
+  const lives: WorkloadRecord = { ...fresh, state: "serving" };
+
+  it("is written down who forwarded to a host that is lost, and they lead here: also the one that answers later", async () => {
+    await keep();
+    const [attic, old] = [host("attic"), peerOf(rack.handle)];
+    write(attic, () => lives);
+    await keep(shop, attic, [], [old]);
+    expect(entryOf(attic)?.forwardedFrom).toEqual([old]);
+    await keep(shop, attic, [rack]);
+    expect(forwarders(rack).map(({ body }) => body.Cmd?.slice(0, 3))).toEqual([["forward", "--to", "attic.test"]]);
+    const opened = attic.record.opened;
+    await keep(shop, attic, [rack]);
+    expect(attic.record.opened).toBe(opened);
+  });
+
+  it("nobody is said to forward who was told to end, and nobody who never did", async () => {
+    await keep();
+    await forgetForwards(rack.again(), { stackUid: testOwner.stackUid, holder: "tester" });
+    await keep();
+    expect(entryOf(cloud)?.forwardedFrom).toBeUndefined();
+    await keep(shop, cloud, [rack], [peerOf(rack.handle)]);
+    expect(entryOf(cloud)?.forwardedFrom).toBeUndefined();
+  });
+});
+
+describe("a host whose record knows nothing of a forwarder", () => {
+  it("loses it, and is not written down as the workload's home by that", async () => {
+    await keep();
+    rack.record.record = emptyHostRecord;
+    await keep();
+    expect([forwarders(rack), entryOf(rack)]).toEqual([[], undefined]);
   });
 });
 
