@@ -8,7 +8,10 @@ import { asDrayageError } from "../render/render-error";
 import type { Fleet, FleetHost } from "./fleet";
 
 export interface FleetForward {
+  /** Its name in the program, as far as the state knows it. */
   readonly workload: string;
+  /** The one that it had when it left, where it was renamed since. */
+  readonly formerName?: string;
   readonly identity: string;
   /** That clients dial. */
   readonly host: string;
@@ -31,9 +34,9 @@ export interface FleetForwards {
 
 export async function listForwards(fleet: Fleet, stackUid: string | undefined): Promise<FleetForwards> {
   const { reached, failed } = await fleet.connectAll();
-  const known = new Set(fleet.state.workloads.map(({ identity }) => identity));
+  const known = new Map(fleet.state.workloads.map(({ identity, name }) => [identity, name]));
   const ours = (identity: string, { owner }: WorkloadRecord) => owner.stackUid === stackUid || known.has(identity);
-  const perHost = await Promise.allSettled(reached.map((host) => forwardsOn(host, ours)));
+  const perHost = await Promise.allSettled(reached.map((host) => forwardsOn(host, ours, known)));
   const errors = perHost.flatMap((it) => (it.status === "rejected" ? [asDrayageError(it.reason)] : []));
   const forwards = perHost.flatMap((it) => (it.status === "fulfilled" ? it.value : []));
   return { forwards: forwards.sort((a, b) => key(a).localeCompare(key(b))), failed: [...failed, ...errors] };
@@ -41,7 +44,8 @@ export async function listForwards(fleet: Fleet, stackUid: string | undefined): 
 
 /** Of one workload. @throws NOT_FOUND, USAGE where several hosts forward and none was named */
 export function oneForward({ forwards, failed }: FleetForwards, workload: string, host: string | undefined): FleetForward {
-  const found = forwards.filter((it) => it.workload === workload && (host === undefined || it.host === host));
+  const named = (it: FleetForward) => it.workload === workload || it.formerName === workload;
+  const found = forwards.filter((it) => named(it) && (host === undefined || it.host === host));
   const [only, ...others] = found;
   if (only === undefined) {
     if (failed[0] !== undefined) throw failed[0];
@@ -55,7 +59,11 @@ export function oneForward({ forwards, failed }: FleetForwards, workload: string
   });
 }
 
-async function forwardsOn(host: FleetHost, ours: (identity: string, record: WorkloadRecord) => boolean): Promise<FleetForward[]> {
+async function forwardsOn(
+  host: FleetHost,
+  ours: (identity: string, record: WorkloadRecord) => boolean,
+  names: ReadonlyMap<string, string>,
+): Promise<FleetForward[]> {
   const { workloads } = await host.record.read();
   const asked = Object.entries(workloads).flatMap(([identity, record]) =>
     record.forward !== undefined && ours(identity, record) ? [{ identity, name: record.name, forward: record.forward }] : [],
@@ -64,22 +72,25 @@ async function forwardsOn(host: FleetHost, ours: (identity: string, record: Work
   const containers = await host.docker.listContainers({ label: [label.identity] });
   return Promise.all(
     asked.map(({ identity, name, forward }) =>
-      described(host, { identity, name }, forward, observedForwarders(containers, identity)),
+      described(host, { identity, ...named(names.get(identity), name) }, forward, observedForwarders(containers, identity)),
     ),
   );
 }
 
+function named(name: string | undefined, recorded: string): Pick<FleetForward, "workload" | "formerName"> {
+  return { workload: name ?? recorded, ...(name !== undefined && name !== recorded && { formerName: recorded }) };
+}
+
 async function described(
   host: FleetHost,
-  { identity, name }: { readonly identity: string; readonly name: string },
+  of: Pick<FleetForward, "identity" | "workload" | "formerName">,
   { to, address, ports, since }: ForwardRecord,
   [forwarder]: readonly ObservedForwarder[],
 ): Promise<FleetForward> {
   const state = forwarder === undefined ? "missing" : forwarder.running ? "running" : "stopped";
   const counted = forwarder?.running ? await countersOf(host, forwarder.id) : undefined;
   return {
-    workload: name,
-    identity,
+    ...of,
     host: host.name,
     to: { host: to.host, address },
     ports,
