@@ -1,6 +1,6 @@
 /** The workload and move rooms, as the Workload handler asks for them. */
 import { forwardChanges, forwards, keepForwards } from "../engine/forward/keep-forwards";
-import { withEndedForwards, withForwards } from "../engine/forward/plan-forwards";
+import { forwardTroubles, withEndedForwards, withForwards } from "../engine/forward/plan-forwards";
 import type { HostHandle } from "../engine/host/host-handle";
 import { cleanLeft, peerOf } from "../engine/move/clean-left";
 import { livesHere, openMoveTo } from "../engine/move/move-records";
@@ -89,7 +89,10 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
   return {
     async preview(wish) {
       const plan = withCleaning(await planOf(wish), wish.left ?? []);
-      return withForwards(plan, await forwardChanges(wish, wish.target, wish.old ?? []));
+      const { target, identity, source, old = [] } = wish;
+      const changes = await forwardChanges(wish, target, old);
+      const troubles = await forwardTroubles(changes, target, identity, { listening: source === undefined });
+      return withForwards(plan, changes, troubles);
     },
     previewUnborn: async (wish) => previewUnborn(wish),
     async apply(wish): Promise<WorkloadApplied> {

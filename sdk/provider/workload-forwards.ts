@@ -8,18 +8,23 @@ import type { WorkloadState } from "./workload-state";
 type Door = Pick<WorkloadDoor, "forwardedFrom" | "forwards">;
 
 /** After the up that is planned. */
-export async function willForward(door: Door, wish: WorkloadWish): Promise<string[]> {
+export async function willForward(door: Door, hosts: Pick<Hosts, "find">, wish: WorkloadWish): Promise<string[]> {
   const { identity, source, target, spec, running, old = [], former = [] } = wish;
   const noted = await door.forwardedFrom(source ?? target, identity);
   const looked = await Promise.all(old.map(async (host) => ({ host, seen: await door.forwards(host, target, wish) })));
   const ended = looked.flatMap(({ host, seen }) => (seen === "no" || seen === "ends" ? [host.measured.machineId] : []));
-  const before = [...former, ...noted].filter(({ host, machineId }) => host !== target.name && !ended.includes(machineId));
-  const names = [...new Set(before.map(({ host }) => host))];
+  const before = [...former, ...noted].filter(({ machineId }) => !ended.includes(machineId));
+  const names = [...new Set(namesOf(before, hosts))].filter((it) => it !== target.name);
   if (source === undefined) return names;
   const { services } = running?.spec ?? spec;
   const { ports } = forwardedPorts({ services, ...(spec.forward === false && { forward: false }) });
   const forwards = ports.length > 0 && waysTo(reached(source), reached(target)).length > 0;
   return forwards ? [...names.filter((it) => it !== source.name), source.name] : names;
+}
+
+/** A host may have been renamed in the program since it was written down. */
+export function namesOf(peers: readonly PeerHost[], hosts: Pick<Hosts, "find">): string[] {
+  return peers.map((peer) => hosts.find(peer)?.name ?? peer.host);
 }
 
 const reached = ({ connection, traits }: HostHandle) => ({ connection: connection.spec, traits: traits?.() });

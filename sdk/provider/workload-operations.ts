@@ -14,7 +14,7 @@ import type { PlainRecord } from "./plain";
 import type { CreateRequest, DeleteRequest, Updated, UpdateRequest } from "./resource-handler";
 import { refuseSecondHome } from "./second-home";
 import { contentOf, contentToRemove, knownSecrets, runningContent, versionsAfter } from "./workload-content";
-import { refsOf, willForward } from "./workload-forwards";
+import { namesOf, refsOf, willForward } from "./workload-forwards";
 import { readHost, wantedHost } from "./workload-inputs";
 import { locksOf } from "./workload-locks";
 import { findPlaces, type Places, refNow } from "./workload-places";
@@ -107,7 +107,7 @@ export class WorkloadOperations {
       if (wish.stays !== undefined) report.say("warning", wish.stays.message);
       report.plan(await this.parts.door.preview(wish));
       const placement = { ...placeOf(refNow(places.ref, wish.target)) };
-      const forwardedFrom = await willForward(this.parts.door, wish);
+      const forwardedFrom = await willForward(this.parts.door, this.parts.hosts, wish);
       return { outputs: { ...unknownOutputs(identity, places.ref), placement, forwardedFrom } };
     }
     await this.refuseForgottenData(wish, request);
@@ -116,7 +116,7 @@ export class WorkloadOperations {
     const outputs = stateOutputs({
       ...basis,
       ...placed(applied, wish, places.ref, state),
-      ...(from.length > 0 && { forwardedFrom: from.map(({ host }) => host) }),
+      ...(from.length > 0 && { forwardedFrom: namesOf(from, this.parts.hosts) }),
       ...(from.length > 0 && { formerHosts: refsOf(from, this.parts.hosts, state) }),
       ...versionsAfter(applied, known, state),
       receipt: nextReceipt(state, applied.receipt, wish.spec),

@@ -7,12 +7,13 @@ import type { Hosts, PeerHost, WorkloadDoor, WorkloadWish } from "./engine-doors
 import type { PlainRecord } from "./plain";
 import { reachedQuietly } from "./reached-quietly";
 import type { CreateRequest, UpdateRequest } from "./resource-handler";
+import { contentOf } from "./workload-content";
 import { importedElsewhere, isImported } from "./workload-import";
 import { isSamePlace, type Place, placeOf, type WorkloadState } from "./workload-state";
 
 export interface PlacesParts {
   readonly hosts: Hosts;
-  readonly door: Pick<WorkloadDoor, "took" | "forwardedFrom">;
+  readonly door: Pick<WorkloadDoor, "took" | "forwardedFrom" | "forwards">;
 }
 
 export interface Places
@@ -43,10 +44,11 @@ export async function findPlaces(
       return known && reachedQuietly(() => open(known));
     }),
   );
-  const former = beginsAnew(state, source, placeOf(refNow(ref, target)))
-    ? (state?.formerHosts ?? []).filter(elsewhere(target))
-    : [];
-  const old = await oldHosts(parts, open, { identity: textOf(request.news.identity), home: source.host ?? target, former });
+  const anew = beginsAnew(state, source, placeOf(refNow(ref, target)));
+  const former = anew ? (state?.formerHosts ?? []).filter(elsewhere(target)) : [];
+  const unknown = state === undefined ? await forwardingToNobody(parts, request, target) : [];
+  const noted = await oldHosts(parts, open, { identity: textOf(request.news.identity), home: source.host ?? target, former });
+  const old = [...new Set([...noted, ...unknown])];
   return {
     ref,
     target,
@@ -56,8 +58,16 @@ export async function findPlaces(
     // What an earlier move left on the host that it goes to is cleared by this move itself.
     left: left.filter((host): host is HostHandle => host !== undefined && !isOneMachine(host, target)),
     ...(old.length > 0 && { old }),
-    ...(former.length > 0 && { former: former.map(placeOf) }),
+    ...(former.length + unknown.length > 0 && { former: [...former.map(placeOf), ...unknown.map(peerOfHandle)] }),
   };
+}
+
+/** Hosts of this run that forward for a workload of which the state knows nothing, as where its machine was rebuilt. */
+async function forwardingToNobody({ hosts, door }: PlacesParts, { news }: Request, target: HostHandle): Promise<HostHandle[]> {
+  const wish = { identity: textOf(news.identity), spec: contentOf(news).spec };
+  const others = (await hosts.opened()).filter((host) => !isOneMachine(host, target));
+  const seen = await Promise.all(others.map((host) => door.forwards(host, target, wish)));
+  return others.filter((_, index) => seen[index] !== "no");
 }
 
 /** It lived elsewhere, and nothing can be fetched from there. */
@@ -210,6 +220,10 @@ function silentSource(name: string, { lives, wanted }: Ends, failure: DrayageErr
     cause: failure,
   });
 }
+
+const peerOfHandle = ({ name, measured }: HostHandle): Place => ({
+  ...{ host: name, machineId: measured.machineId ?? "", engineId: measured.engineId },
+});
 
 const isOneMachine = (one: HostHandle, other: HostHandle): boolean => one.measured.machineId === other.measured.machineId;
 

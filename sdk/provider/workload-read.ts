@@ -7,6 +7,7 @@ import { reachedOrWarned } from "./host-resource";
 import type { Plain, PlainRecord } from "./plain";
 import { reachedQuietly } from "./reached-quietly";
 import type { ReadRequest, ReadState } from "./resource-handler";
+import { namesOf } from "./workload-forwards";
 import { isImported } from "./workload-import";
 import { readContent } from "./workload-inputs";
 import { describeMissing, readReferences } from "./workload-secrets";
@@ -55,8 +56,8 @@ export async function readWorkloadState(
     const seen = await Promise.all(old.map((one) => door.forwards(one.handle, handle, wish)));
     const those = (...kinds: string[]) => old.flatMap(({ peer }, index) => (kinds.includes(seen[index] ?? "") ? [peer] : []));
     const ended = those("no").map(({ machineId }) => machineId);
-    const from = forwardedFrom.filter(({ machineId }) => !ended.includes(machineId)).map(({ host }) => host);
-    return { from, amiss: those("amiss", "ends") };
+    const from = forwardedFrom.filter(({ machineId }) => !ended.includes(machineId));
+    return { from: namesOf(from, hosts), amiss: those("amiss", "ends") };
   };
   if (handover === undefined) return readHere(asStored, state, here.found, await more(here));
   const next = hosts.find(handover);

@@ -19,6 +19,8 @@ function provedInState({ stateFile }: TestProgram): string | undefined {
 }
 
 const port = 18181;
+const cloudHost = 'const cloud = new Host("cloud", config.requireObject<HostArgs>("cloud"));';
+const thirdHost = [cloudHost, `${cloudHost}\n${cloudHost.replaceAll("cloud", "third")}`] as const;
 /** What a preview may do to learn sizes and ports: probes that read and remove themselves. */
 const isHelper = /drayage-|^network (dis)?connect (none|host)$/;
 
@@ -29,7 +31,7 @@ describe("a workload whose host changes", () => {
 
   const clientOf = (host: TestHost) => new NotesClient(host.address, port);
   const runningOn = async (host: TestHost) => (await host.engine.running(program.stackUid)).length;
-  const wish = (from: "rack" | "cloud", to: "rack" | "cloud") => program.edit(`host: ${from}`, `host: ${to}`);
+  const wish = (from: "rack" | "cloud", to: "rack" | "cloud" | "third") => program.edit(`host: ${from}`, `host: ${to}`);
   const entryOn = async (host: TestHost) =>
     Object.values((await readHostRecord(host)).workloads).find(({ owner }) => owner.stackUid === program.stackUid);
   const write = async (host: TestHost, note: string) => {
@@ -49,8 +51,9 @@ describe("a workload whose host changes", () => {
   };
 
   beforeAll(async () => {
-    hosts = await testHosts();
-    program = await openNotes({ stack: "move", hosts, port });
+    hosts = await testHosts("third");
+    const engines = [hosts.rack, hosts.cloud, hosts.third].map(({ engine }) => engine);
+    program = await openNotes({ stack: "move", hosts, engines, port, edits: [thirdHost] });
     await program.up();
     await write(hosts.rack, "written on rack");
   });
@@ -171,8 +174,24 @@ describe("a workload whose host changes", () => {
     expect((await program.up()).stdout).toContain("No change");
   });
 
+  it("moves on to a third host, and who knows only the first is led there without the second", async () => {
+    const { rack, cloud, third } = hosts;
+    wish("cloud", "third");
+    expect((await program.does("preview")).stdout).toMatch(/start forwarder notes .*notes lives on third now/);
+    const client = steadyClient(() => clientOf(rack).notes());
+    const { stdout } = await program.up();
+    const seen = await client.stop();
+    const [, outage = "", unit] = /outage of app\s+([\d.]+) (m?s) measured/.exec(stdout) ?? [];
+    expect(seen.longestGapSeconds).toBeLessThan(Number(outage) / (unit === "ms" ? 1000 : 1) + 3);
+    await livesOnlyOn(third, cloud);
+    await livesOnlyOn(third, rack);
+    const [forwarder] = await rack.engine.forwarders(program.stackUid);
+    expect((await rack.engine.inspect(forwarder?.id ?? "")).Config.Cmd).toContain(third.address);
+    expect((await program.up()).stdout).toContain("No change");
+  });
+
   it("is forwarded to by the host that it left, through a reboot and whatever becomes of the forwarder, until it is ended", async () => {
-    const { rack } = hosts;
+    const { rack, third } = hosts;
     const [forwarder] = await rack.engine.forwarders(program.stackUid);
     await rack.engine.docker("rm", "--force", forwarder?.id ?? "");
     const { stdout } = await program.ends(2, "preview", "--exit-code");
@@ -180,13 +199,15 @@ describe("a workload whose host changes", () => {
     await program.up();
     await hosts.lab.reboot("rack", { power: true });
     await clientOf(rack).answersWithin(30);
-    await livesOnlyOn(hosts.cloud, rack);
+    await livesOnlyOn(third, rack);
     const { lines } = await program.json("forwards");
-    const [told] = (lines[0]?.forwards ?? []) as { counted?: { connections: number } }[];
-    expect(told).toMatchObject({ workload: "notes", host: "rack", to: { host: "cloud" }, state: "running" });
-    expect(told?.counted?.connections).toBeGreaterThan(0);
-    await program.does("forwards", "rm", "notes");
-    expect(await forwardersOn(rack)).toEqual([]);
+    const told = (lines[0]?.forwards ?? []) as { host: string; counted?: { connections: number } }[];
+    expect(told.map(({ host }) => host)).toEqual(["cloud", "rack"]);
+    expect(told[1]).toMatchObject({ workload: "notes", to: { host: "third" }, state: "running" });
+    expect(told[1]?.counted?.connections).toBeGreaterThan(0);
+    expect((await program.dray(["forwards", "rm", "notes"])).stderr).toContain("Say which: --host cloud");
+    await program.does("forwards", "rm", "notes", "--host", "rack");
+    expect([await forwardersOn(rack), await forwardersOn(hosts.cloud)]).toEqual([[], ["running"]]);
     expect((await program.up()).stdout).toContain("No change");
   });
 });

@@ -8,6 +8,8 @@ import type { TestProgram } from "../support/e2e/test-program";
 jest.setTimeout(180_000);
 
 const port = 18093;
+const cloudHost = 'const cloud = new Host("cloud", config.requireObject<HostArgs>("cloud"));';
+const thirdHost = [cloudHost, `${cloudHost}\n${cloudHost.replaceAll("cloud", "third")}`] as const;
 
 describe("a host that is lost", () => {
   let hosts: TestHosts;
@@ -15,9 +17,12 @@ describe("a host that is lost", () => {
   let place: string;
 
   beforeAll(async () => {
-    hosts = await testHosts();
-    program = await openNotes({ stack: "restore", hosts, port });
+    hosts = await testHosts("third");
+    const engines = [hosts.rack, hosts.cloud, hosts.third].map(({ engine }) => engine);
+    program = await openNotes({ stack: "restore", hosts, engines, port, edits: [["host: rack", "host: third"], thirdHost] });
     place = join(program.dir, "exports");
+    await program.up();
+    program.edit("host: third", "host: rack");
     await program.up();
   });
   afterAll(async () => {
@@ -51,6 +56,8 @@ describe("a host that is lost", () => {
     const client = new NotesClient(hosts.cloud.address, port);
     expect(await client.notes()).toEqual(["exported"]);
     await client.add("after the loss");
+    // Who knows only the host that it had left before is led to where it lives now.
+    expect(await new NotesClient(hosts.third.address, port).notes()).toEqual(["exported", "after the loss"]);
     expect(program.read("drayage.pins.restore.yaml")).toMatch(/lost:\n +rack:\n +machineId/);
   });
 
@@ -60,7 +67,11 @@ describe("a host that is lost", () => {
     const { lines } = await program.json("status");
     const [notes] = (lines[0]?.workloads ?? []) as { placements: string[]; hosts: { host: string; state: string }[] }[];
     expect(notes?.placements).toEqual(["cloud"]);
-    expect(notes?.hosts.map(({ host, state }) => `${host} ${state}`).sort()).toEqual(["cloud serving", "rack serving"]);
+    expect(notes?.hosts.map(({ host, state }) => `${host} ${state}`).sort()).toEqual([
+      "cloud serving",
+      "rack serving",
+      "third ceded",
+    ]);
     expect(await new NotesClient(hosts.cloud.address, port).notes()).toEqual(["exported", "after the loss"]);
   });
 

@@ -2,13 +2,33 @@
 import type { HostHandle } from "../host/host-handle";
 import type { Operation, Plan } from "../plan/plan";
 import { observeHost } from "../workload/host-snapshot";
+import { findWay, unreached, waysBetween } from "./find-way";
 import { observedForwarders } from "./forwarder-container";
 import type { ForwardChange } from "./keep-forwards";
 
 /** Pure. */
-export function withForwards(plan: Plan, changes: readonly ForwardChange[]): Plan {
+export function withForwards(plan: Plan, changes: readonly ForwardChange[], notes: readonly string[] = []): Plan {
   const told = changes.map(({ host, decision }) => ({ host: host.name, kind: decision.kind, cause: decision.cause }));
-  return withOperations(plan, told);
+  return withOperations({ ...plan, notes: [...plan.notes, ...notes] }, told);
+}
+
+/** Which of the hosts that shall find their way anew would find none. Looks from there; changes nothing. `listening`: it serves there now. */
+export async function forwardTroubles(
+  changes: readonly ForwardChange[],
+  home: HostHandle,
+  identity: string,
+  { listening }: { readonly listening: boolean },
+): Promise<string[]> {
+  const anew = changes.flatMap(({ host, decision }) =>
+    decision.kind === "start" && decision.address === undefined ? [{ host, ports: decision.ports }] : [],
+  );
+  if (anew.length === 0) return [];
+  const answered = listening || observedForwarders(await observeHost(home).containers(), identity).length > 0;
+  const looked = anew.map(async ({ host, ports }) => {
+    const { address, trouble } = await findWay(host.docker, { ways: waysBetween(host, home), ports, listening: answered });
+    return trouble === undefined ? [] : [unreached(host.name, home.name, address, trouble)];
+  });
+  return (await Promise.all(looked)).flat();
 }
 
 /** With the workload goes what still forwards to it. */

@@ -10,6 +10,8 @@ export interface TestHosts {
   readonly lab: Lab;
   readonly rack: TestHost;
   readonly cloud: TestHost;
+  /** Up only for those who ask for it. */
+  readonly third: TestHost;
 }
 
 export interface TestHost {
@@ -18,16 +20,21 @@ export interface TestHost {
   readonly engine: EngineView;
 }
 
-/** What is up already is left alone, so every suite may ask. */
-export async function testHosts(): Promise<TestHosts> {
+/** What is up already is left alone, so every suite may ask. `more`: names beside rack and cloud. */
+export async function testHosts(...more: readonly "third"[]): Promise<TestHosts> {
   const root = runRoot();
   const use = labUse(root);
-  const lab = await alone(join(root, "lab.lock"), () => Lab.up({ ...use, hosts: ["rack", "cloud"] }));
+  const lab = await alone(join(root, "lab.lock"), () => Lab.up({ ...use, hosts: ["rack", "cloud", ...more] }));
   const host = (name: string): TestHost => {
     const { address, containerId } = lab.host(name);
     return { name, address, engine: EngineView.ofLabHost(name, use.docker, containerId) };
   };
-  return { lab, rack: host("rack"), cloud: host("cloud") };
+  return {
+    ...{ lab, rack: host("rack"), cloud: host("cloud") },
+    get third() {
+      return host("third");
+    },
+  };
 }
 
 /** Suites run one after the other, unless somebody has started jest otherwise. */

@@ -167,6 +167,31 @@ describe("what other hosts forward to a workload", () => {
     expect(door.applied[1]?.old?.map(({ name }) => name)).toEqual(["attic"]);
   });
 
+  it("is found on the hosts of the run when the state knows nothing of the workload, as where its machine was rebuilt", async () => {
+    const { handler, door, hosts, inputs } = await deployed(["rack", "cloud"]);
+    for (const ref of [rack, cloud]) await hosts.open(ref);
+    door.ended.push("cloud");
+    await handler.create({ ...operation("shop"), news: inputs, preview: false });
+    expect([door.applied[0]?.old, door.applied[0]?.former]).toEqual([undefined, undefined]);
+    door.ended.splice(0);
+    door.amiss.push("cloud");
+    await handler.create({ ...operation("shop"), news: inputs, preview: false });
+    expect(door.applied[1]).toMatchObject({ old: [{ name: "cloud" }], former: [{ host: "cloud", machineId: "machine-cloud" }] });
+  });
+
+  it("is called by the name that its host has by now", async () => {
+    const { handler, updated, door, hosts, id, outputs, inputs } = await deployed(["rack", "cloud"]);
+    hosts.known.splice(0);
+    hosts.know({ ...cloud, name: "attic" });
+    hosts.machines.attic = "cloud";
+    door.forwarding = [from];
+    door.found = { rack: { state: "present", drift: [], ownerId: undefined, forwardedFrom: [from] } };
+    const seen = await handler.read({ ...operation("shop"), id, olds: outputs, oldInputs: inputs });
+    const [planned, applied] = [await updated(rack, {}, true), await updated(rack)];
+    for (const { outputs } of [seen ?? { outputs: {} }, planned, applied])
+      expect(outputs).toMatchObject({ forwardedFrom: ["attic"] });
+  });
+
   it("is kept in the state as it is reached, for that day", async () => {
     const { updated, door, hosts } = await deployed(["rack", "cloud"]);
     hosts.know(refOf("cloud"));

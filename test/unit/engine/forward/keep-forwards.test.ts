@@ -1,6 +1,7 @@
 import { forgetForwards } from "../../../../sdk/engine/forward/forget-forwards";
 import { createForwarder, startForwarder } from "../../../../sdk/engine/forward/forwarder-container";
 import { forwardChanges, keepForwards } from "../../../../sdk/engine/forward/keep-forwards";
+import { forwardTroubles, withForwards } from "../../../../sdk/engine/forward/plan-forwards";
 import { label } from "../../../../sdk/engine/labels";
 import { cleanLeft, peerOf } from "../../../../sdk/engine/move/clean-left";
 import { adopted, beginArrival, ceded, prepared, releasedTarget } from "../../../../sdk/engine/move/move-records";
@@ -20,6 +21,7 @@ const clock = new FakeClock();
 const stamp = { epoch: 7, at: "t" };
 const shop: WorkloadInput = { name: "shop", services: { web: { image: "web:1", ports: ["80:8080", "443:8443"] } } };
 const forward = { address: "cloud.test", ports: [80, 443], ways: ["cloud.test"] };
+const emptyPlan = { schemaVersion: 1, kind: "none", subject: "shop", operations: [], outages: [], notes: [] } as const;
 const of = { name: "shop", identity, owner: testOwner };
 const fresh: WorkloadRecord = {
   ...{ name: "shop", owner: testOwner, epoch: 1, state: "preparing" },
@@ -114,6 +116,17 @@ describe("a host that a workload has left", () => {
     expect(entryOf(rack)?.forward).toMatchObject({ address: "192.168.0.12", ways: ["192.168.0.12", "cloud.test"] });
     expect(forwarders(rack).map(({ body }) => body.Cmd?.slice(0, 3))).toEqual([["forward", "--to", "192.168.0.12"]]);
     expect(await forwardChanges(request(), home, [old])).toEqual([]);
+  });
+
+  it("is told in the preview when it does not reach where the workload goes, as in the up", async () => {
+    await keep();
+    const attic = host("attic");
+    const changes = await forwardChanges(request(), attic.again(), [rack.again()]);
+    const [told] = await forwardTroubles(changes, attic.again(), identity, { listening: false });
+    expect(told).toMatch(/^rack does not reach attic at attic.test/);
+    expect(withForwards(emptyPlan, changes, [told ?? ""]).notes).toEqual([told]);
+    const gone = [{ host: rack.again(), decision: { kind: "remove" as const, cause: "" } }];
+    expect(await forwardTroubles(gone, attic.again(), identity, { listening: false })).toEqual([]);
   });
 
   it("follows to the next host, on the same ports", async () => {
