@@ -58,6 +58,13 @@ export function createHostHandler(parts: HostHandlerParts): ResourceHandler {
     throw new DrayageError("HOST_KEY_UNKNOWN", "this machine was not met yet", { subject: name, hint: "Run `dray up`." });
   };
 
+  /** The machine leaves by its name only: the program has it under another one. */
+  const staysAs = async ({ name, measured }: HostHandle): Promise<boolean> => {
+    const names = hosts.declared().map((it) => it.name);
+    const same = (other: HostHandle) => other.name !== name && other.measured.engineId === measured.engineId;
+    return (await hosts.opened()).some((other) => names.includes(other.name) && same(other));
+  };
+
   const measured = async (asked: CreateRequest | UpdateRequest, olds: PlainRecord): Promise<PlainRecord> => {
     const { connection, request, outputs: keys } = await arrivals.arrive(asked, olds);
     const { news } = request;
@@ -139,6 +146,7 @@ export function createHostHandler(parts: HostHandlerParts): ResourceHandler {
       if (handle === undefined && isProtected) throw unseenData(request);
       if (handle === undefined) return;
       await refuseNeeded(request, { handle, stackUid: textOf(stackUid), isProtected, removed });
+      if (await staysAs(handle)) return;
       for (const told of (await forgetForwards?.(handle, textOf(stackUid))) ?? []) request.report.say("info", told);
     },
   };

@@ -1,3 +1,4 @@
+import type { HostHandle } from "../../../sdk/engine/host/host-handle";
 import { emptyHostRecord, type HostRecord } from "../../../sdk/engine/record/host-record";
 import type { EnrolDoor } from "../../../sdk/provider/engine-doors";
 import { createHostPool } from "../../../sdk/provider/host-pool";
@@ -10,9 +11,14 @@ import { clock, FakeHosts, FakePrepareDoor, operation as request, said } from ".
 const operation = (name: string) => request(name, "drayage:index:Host");
 const inputs: PlainRecord = { name: "rack", address: "rack.example", stackUid: "uid", programDir: "/program" };
 
-function setUp(machines: Record<string, string> = { rack: "one" }, removed = false) {
+function setUp(
+  machines: Record<string, string> = { rack: "one" },
+  removed = false,
+  forgetForwards: (host: HostHandle) => Promise<readonly string[]> = async () => [],
+) {
   const hosts = new FakeHosts(machines);
-  const parts = { hosts, removed: () => removed, enrolment: {} as EnrolDoor, prepare: new FakePrepareDoor(), clock };
+  const prepare = new FakePrepareDoor();
+  const parts = { hosts, removed: () => removed, enrolment: {} as EnrolDoor, prepare, clock, forgetForwards };
   return { hosts, handler: createHostHandler({ kind: "ssh", ...parts }) };
 }
 
@@ -127,6 +133,23 @@ describe("a Host", () => {
     await destroyed.handler.delete(deletion);
     expect(said.join()).toContain("keeps volumes of shop: shop-data");
     expect(hosts.dialled).toEqual(["rack"]);
+  });
+
+  it("forwards no more when it leaves, and goes on where only its name does", async () => {
+    const { id, outputs } = await created();
+    for (const [declared, ended] of [["attic", []] as const, [undefined, ["rack"]] as const]) {
+      const asked: string[] = [];
+      const { hosts, handler } = setUp({ rack: "one", attic: "one" }, false, async ({ name }) => {
+        asked.push(name);
+        return [];
+      });
+      await hosts.open({ name: "attic" });
+      if (declared !== undefined) {
+        hosts.declare({ name: declared, connection: { kind: "ssh", address: "rack.example" }, base: "/program" });
+      }
+      await handler.delete({ ...operation("rack"), id, olds: outputs, oldInputs: inputs });
+      expect(asked).toEqual(ended);
+    }
   });
 
   it("is deleted though something waits to be cleaned elsewhere, or a lease left an empty entry", async () => {
