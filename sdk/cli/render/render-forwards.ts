@@ -14,7 +14,14 @@ export function renderForwards(forwards: readonly FleetForward[], now: number, p
     { title: "CONNECTIONS", text: countText, align: "right" },
     { title: "LAST USED", text: (it) => lastText(it, now), align: "right" },
   ];
-  return renderTable(columns, forwards, paint);
+  return [renderTable(columns, forwards, paint), ...forwards.flatMap(troubleOf)].join("\n");
+}
+
+function troubleOf({ workload, host, state, counted }: FleetForward): string[] {
+  const of = `${workload} on ${host}`;
+  if (state !== "running") return [`${of}: ${state}, and clients are refused: \`dray up\` brings it back`];
+  if (counted?.lastError === undefined) return [];
+  return [`${of}: ${counted.failed} failed, the last with: ${counted.lastError}`];
 }
 
 function countText({ counted }: FleetForward): string {
