@@ -1,5 +1,6 @@
 import { motoMissing } from "../support/aws/moto/start-moto";
 import { describeUnless } from "../support/describe-unless";
+import { killWhen } from "../support/e2e/kill-at";
 import { type LabCloud, startLabCloud } from "../support/e2e/lab-cloud";
 import { NotesClient, openNotes } from "../support/e2e/notes";
 import { stackOutputs } from "../support/e2e/read-state";
@@ -10,12 +11,12 @@ jest.setTimeout(180_000);
 
 const port = 18197;
 
-describeUnless(motoMissing)("a service's address between two hosts at Amazon", () => {
+describeUnless(motoMissing)("a service's address between hosts at Amazon", () => {
   let cloud: LabCloud;
   let program: TestProgram;
   let client: NotesClient;
 
-  const outputs = () => stackOutputs(program) as Record<"front" | "at", string>;
+  const outputs = () => stackOutputs(program) as Record<"front" | "at" | "secondInstance", string>;
   const addresses = async () => (await cloud.aws.describeAll()).filter(({ kind }) => kind === "address");
 
   beforeAll(async () => {
@@ -29,16 +30,23 @@ describeUnless(motoMissing)("a service's address between two hosts at Amazon", (
       edits: [
         [
           'from "drayage";',
-          'from "drayage";\nimport { Ec2Host, type Ec2HostArgs, Ec2Network, ElasticEndpoint } from "drayage/aws";',
+          'from "drayage";\nimport { Ec2DataVolume, Ec2Host, type Ec2HostArgs, Ec2Network, ElasticEndpoint } from "drayage/aws";',
         ],
         ["import { Host, type HostArgs, Image, Workload }", "import { Image, Workload }"],
         [
           'const rack = new Host("rack", config.requireObject<HostArgs>("rack"));',
-          'const machine = { ...config.requireObject<Ec2HostArgs>("machine"), network: new Ec2Network("net") };\nconst first = new Ec2Host("first", machine);',
+          [
+            'const network = new Ec2Network("net");',
+            'const machine = { ...config.requireObject<Ec2HostArgs>("machine"), network };',
+            'const first = new Ec2Host("first", machine);',
+          ].join("\n"),
         ],
         [
           'const cloud = new Host("cloud", config.requireObject<HostArgs>("cloud"));',
-          'const second = new Ec2Host("second", machine);',
+          [
+            'const disk = new Ec2DataVolume("disk", { size: 1, availabilityZone: network.availabilityZone });',
+            'const second = new Ec2Host("second", { ...machine, dataDisk: disk });',
+          ].join("\n"),
         ],
         ["host: rack,", "host: first,"],
         [
@@ -46,6 +54,7 @@ describeUnless(motoMissing)("a service's address between two hosts at Amazon", (
           [
             'const endpoint = new ElasticEndpoint("front", { workload: notes, hosts: [first, second] });',
             "export const { address: front, host: at } = endpoint;",
+            "export const secondInstance = second.instanceId;",
           ].join("\n"),
         ],
       ],
@@ -84,6 +93,31 @@ describeUnless(motoMissing)("a service's address between two hosts at Amazon", (
     expect(outputs()).toMatchObject({ front, at: "second" });
     expect(await addresses()).toEqual(before);
     // Another machine at a host's address would be refused: ssh's way to each of them is what it was.
+    expect((await program.up()).stdout).toContain("No change");
+  });
+
+  it("leads to another machine with the disk of the one that is lost, once the workload was restored in place there", async () => {
+    await client.add("written at the second");
+    await cloud.lose(outputs().secondInstance);
+    program.edit("const app", 'const third = new Ec2Host("third", { ...machine, dataDisk: disk });\nconst app');
+    program.edit("hosts: [first, second]", "hosts: [first, second, third]");
+    await program.up();
+    const restore = ["restore", "notes", "--to", "third"];
+    const asked = await program.ends(1, ...restore, "--yes");
+    expect(asked.stderr).toMatch(/--from third \(its own disk, newest deploy \S+Z\), --from first \(kept since \S+Z\)/);
+    const inPlace = [...restore, "--from", "third", "--yes"];
+    await killWhen(program, () => true, inPlace);
+    expect(program.read("drayage.pins.endpoint.yaml")).toMatch(/lost:\n +second:\n +machineId/);
+    const { stdout } = await program.does(...inPlace);
+    expect(stdout).toMatch(/notes runs on third, with the data that was on third's own disk, newest deploy \S+Z/);
+    expect(stdout).toContain("as it ran on second: images and configuration of app are equal");
+    expect((await program.does(...inPlace)).stdout).toContain("nothing is to be restored");
+    program.edit("host: second,", "host: third,");
+    await program.up();
+    await cloud.machines.settled();
+    await client.answersWithin(10);
+    expect(await client.notes()).toEqual(["written at the first", "written at the second"]);
+    expect(outputs().at).toBe("third");
     expect((await program.up()).stdout).toContain("No change");
   });
 });

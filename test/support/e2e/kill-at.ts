@@ -24,8 +24,12 @@ export async function killAt(program: TestProgram, moment: Moment, args: readonl
 /**
  * Kills at the first line that is the one. Yields all that were printed, so also what else was in flight. @throws as killAt
  */
-export async function killWhen(program: TestProgram, isThen: (line: JsonLine) => boolean): Promise<readonly JsonLine[]> {
-  const run = await runUntilLine(program, isThen, ["up", "--yes"]);
+export async function killWhen(
+  program: TestProgram,
+  isThen: (line: JsonLine) => boolean,
+  args: readonly string[] = ["up", "--yes"],
+): Promise<readonly JsonLine[]> {
+  const run = await runUntilLine(program, isThen, args);
   run.child.kill("SIGKILL");
   await run.ended;
   await pulumiGone(program);
