@@ -94,7 +94,7 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
     async () => (await rooms.get()).workload,
     [
       ...(["preview", "previewUnborn", "apply", "find", "took", "lives", "previewRemoval", "remove", "others"] as const),
-      ...(["forwardedFrom", "forwards"] as const),
+      ...(["servesOn", "forwardedFrom", "forwards"] as const),
     ],
   );
   const enrolment = later<EnrolDoor>(async () => {

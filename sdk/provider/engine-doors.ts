@@ -172,6 +172,8 @@ export interface WorkloadDoor {
   previewRemoval(wish: WorkloadWish): Promise<Plan>;
   /** Whether the host's own record proves that the workload came there from `from` and was handed over. */
   took(host: HostHandle, identity: string, from: PeerHost): Promise<boolean>;
+  /** Whether the host's record says that it serves there, or begins there: a restore has said so. */
+  servesOn(host: HostHandle, identity: string): Promise<boolean>;
   /** Removes nothing when a newer resource owns it, and says so. Yields the names of volumes that stay. */
   remove(wish: WorkloadWish): Promise<{ readonly kept: readonly string[]; readonly ownedBy: Owner | undefined }>;
   /** Names of other identities of this stack that have data on the host under one of these names. */

@@ -138,6 +138,10 @@ export function createWorkloadDoor({ images, holder }: WorkloadDoorParts): Workl
       const entry = (await observeHost(host).record()).workloads[identity];
       return entry !== undefined && cameFrom(entry, from);
     },
+    async servesOn(host, identity) {
+      const entry = (await observeHost(host).record()).workloads[identity];
+      return entry !== undefined && entry.removed === undefined && livesHere(entry);
+    },
     async lives(host, { identity, owner }) {
       const entry = (await observeHost(host).record()).workloads[identity];
       if (entry === undefined || entry.owner.stackUid !== owner.stackUid || entry.state === "ceded") return false;

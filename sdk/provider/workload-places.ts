@@ -4,7 +4,7 @@ import { DrayageError } from "../spec/drayage-error";
 import type { HostRefSpec } from "../spec/host";
 import { textOf } from "./common-inputs";
 import type { Hosts, PeerHost, WorkloadDoor, WorkloadWish } from "./engine-doors";
-import type { PlainRecord } from "./plain";
+import { isLost, refuseUnlessRestored } from "./lost-machine";
 import { reachedQuietly } from "./reached-quietly";
 import type { CreateRequest, UpdateRequest } from "./resource-handler";
 import { contentOf } from "./workload-content";
@@ -13,7 +13,7 @@ import { isSamePlace, type Place, placeOf, type WorkloadState } from "./workload
 
 export interface PlacesParts {
   readonly hosts: Hosts;
-  readonly door: Pick<WorkloadDoor, "took" | "forwardedFrom" | "forwards">;
+  readonly door: Pick<WorkloadDoor, "took" | "servesOn" | "forwardedFrom" | "forwards">;
 }
 
 export interface Places
@@ -164,6 +164,7 @@ async function sourceOfMove(
   const there = placeOf(refNow(ref, target));
   if (isSamePlace(state.placement, there) !== false) return {};
   if (isLost(news, state.placement)) {
+    await refuseUnlessRestored({ open, door }, { name, identity: textOf(news.identity), lives, wanted: ref, target });
     report.say("warning", `${state.placement.host} was declared lost: nothing is fetched from there`);
     return {};
   }
@@ -199,9 +200,6 @@ async function otherEnd(
   const host = ref && (await reachedQuietly(() => open(ref)));
   return host === undefined ? { lost: peer } : { interrupted: host };
 }
-
-/** By `dray restore`: nobody waits for that machine any more. */
-const isLost = ({ lost }: PlainRecord, { machineId }: Place): boolean => Array.isArray(lost) && lost.includes(machineId);
 
 function livesAt(state: WorkloadState | undefined): HostRefSpec | undefined {
   return state?.placements[state.placement.host];

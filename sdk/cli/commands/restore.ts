@@ -10,7 +10,7 @@ import { type DataSource, isHostName, withExport } from "../export/data-source";
 import { deployAsItRan } from "../export/deploy-as-it-ran";
 import { oneWorkload } from "../export/export-subject";
 import { lookAtDisk, refuseOtherWriter } from "../export/look-at-disk";
-import { pinsAfterLoss } from "../export/loss";
+import { type Loss, pinsAfterLoss } from "../export/loss";
 import { answers, livesOn, pinWithoutHost, reachTarget } from "../export/lost-host";
 import type { ServingDisk } from "../export/own-disk";
 import { type Given, isDisk, restoreQuestion } from "../export/restore-question";
@@ -106,7 +106,8 @@ async function bringData(
       const request = { target, identity: workload.identity, workload: name, id: workload.id, source: given };
       await bringIn(fleet, request, { json, signal }, terminal);
     }
-    writeLoss(fleet.chosen, workload, { lost, to, at: new Date(systemClock.now()).toISOString() });
+    const at = new Date(systemClock.now()).toISOString();
+    writeLoss(fleet.chosen, workload, { lost, to, toMachineId: fleet.host(to).machineId, at });
     return doneWith(workload, lost, given, to);
   };
   if (!holdsData(workload)) return begin(undefined);
@@ -157,11 +158,11 @@ async function agreed(
 function writeLoss(
   { project, stack }: Chosen,
   workload: WorkloadState,
-  { lost, to, at }: { readonly lost: HostState; readonly to: string; readonly at: string },
+  loss: Pick<Loss, "lost" | "to" | "toMachineId" | "at">,
 ): void {
   const file = pinsFile(project.dir, stack);
-  const programHost = workload.wantedHost ?? lost.name;
-  writePins(file, pinsAfterLoss(readPins(file), { workload: workload.name, to, programHost, lost, at }));
+  const programHost = workload.wantedHost ?? loss.lost.name;
+  writePins(file, pinsAfterLoss(readPins(file), { ...loss, workload: workload.name, programHost }));
 }
 
 function tell(facts: Omit<RestoredFacts, "flags">, { json, stack }: RestoreOptions, terminal: Terminal): void {

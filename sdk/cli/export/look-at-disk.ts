@@ -1,3 +1,4 @@
+import { pinsFile, readPins } from "../../context/pins-file";
 import { label } from "../../engine/labels";
 import type { WorkloadRecord } from "../../engine/record/host-record";
 import { DrayageError } from "../../spec/drayage-error";
@@ -22,8 +23,12 @@ export async function lookAtDisk(
     target.docker.listContainers(own("container")),
   ]);
   const record = workloads[identity];
+  const { project, stack } = fleet.chosen;
+  const { machineId } = fleet.host(target.name);
+  const was = Object.values(readPins(pinsFile(project.dir, stack)).lost).find((it) => it.machineId === machineId);
   return judgeDisk({
     workload,
+    wasLost: was?.at,
     host: target.name,
     lost,
     owner: stackOwner(fleet.chosen, id),

@@ -13,6 +13,8 @@ export interface DiskFacts {
   /** Whose disk it is by now. */
   readonly host: string;
   readonly lost: Pick<HostState, "machineId">;
+  /** ISO time at which the host itself had been declared lost, and the workload went on elsewhere. */
+  readonly wasLost?: string | undefined;
   readonly owner: Owner;
   /** Of the workload, as it is on that disk. */
   readonly record: WorkloadRecord | undefined;
@@ -52,6 +54,7 @@ export function judgeDisk(facts: DiskFacts): OnDisk {
   const there = current.filter(([, { dockerName }]) => found.includes(dockerName)).map(([name]) => name);
   const missing = workload.volumes.filter((name) => !there.includes(name));
   if (missing.length > 0) return refused(incomplete(facts, missing));
+  if (facts.wasLost !== undefined) return refused(older(facts, facts.wasLost));
   return { kind: "serves", host, volumes: workload.volumes, running, ...deployOf(workload, record) };
 }
 
@@ -109,6 +112,17 @@ function neverServed({ workload: { name }, host }: DiskFacts): DrayageError {
     {
       subject: `${name} on ${host}`,
       hint: "Restore it from an export: --from EXPORT.",
+    },
+  );
+}
+
+function older({ workload: { name }, host }: DiskFacts, since: string): DrayageError {
+  return new DrayageError(
+    "DATA_PROTECTED",
+    `${host} was declared lost itself at ${since}: what it has of ${name} is of before that.`,
+    {
+      subject: `${name} on ${host}`,
+      hint: `Restore from an export: --from EXPORT. To take what is there all the same: dray unpin ${host}, then the same command.`,
     },
   );
 }

@@ -37,7 +37,7 @@ function givenText(given: Given, lost: string): string {
   if (given === undefined) return "it holds no data";
   if (given === "empty") return "all its data is given up";
   if (!isDisk(given)) return `data of ${given.at} from ${given.text}; what was written later is lost`;
-  return `it goes on with the data that is on ${given.host}'s own disk (${given.volumes.join(", ")}), and nothing is brought in. That is as of when ${lost} last wrote to that disk, or of the snapshot that the disk was made from: when that was cannot be known from it, and what was written later is lost`;
+  return `it goes on with the data that is on ${given.host}'s own disk (${given.volumes.join(", ")}), and nothing is brought in. That is as of when the disk was last written, or of the snapshot that it was made from: when that was cannot be known from it, and what ${lost} wrote later is lost`;
 }
 
 function diskText({ host, deploy, running }: ServingDisk): string[] {
@@ -46,8 +46,8 @@ function diskText({ host, deploy, running }: ServingDisk): string[] {
     last === undefined
       ? ""
       : last
-        ? ", the last that this stack knows"
-        : "; this stack knows a later one, so that the disk is older than what ran last";
+        ? ": the images and configuration that ran last"
+        : ": not the images and configuration that ran last, so that the disk is older than those";
   return [
     ...(deploy === undefined ? [] : [`Its newest deploy there is of ${deploy.at}${known}.`]),
     ...(running === 0

@@ -205,6 +205,11 @@ export class FakeRoom implements WorkloadDoor {
 
   took = async (host: HostHandle): Promise<boolean> => this.taken.includes(host.name);
 
+  /** Names of hosts whose record says that it serves there. */
+  readonly serving: string[] = [];
+
+  servesOn = async (host: HostHandle): Promise<boolean> => this.serving.includes(host.name);
+
   /** Hosts that may forward to where it lives. */
   forwarding: PeerHost[] = [];
   /** Names of hosts that do not forward as they should. */

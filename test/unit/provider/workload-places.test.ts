@@ -98,6 +98,37 @@ describe("an update while the source does not answer", () => {
   });
 });
 
+describe("an update while the source is written down as lost", () => {
+  const lost = ["machine-rack"];
+
+  it("fetches nothing from it, and goes on with what a restore has put on the wanted host, or found there", async () => {
+    const { updated, door } = await deployed(["cloud"]);
+    door.serving.push("cloud");
+    await updated(cloud, {}, false, { lost });
+    expect([door.applied[0]?.target.name, door.applied[0]?.source]).toEqual(["cloud", undefined]);
+    expect(said.join()).toContain("rack was declared lost");
+  });
+
+  it("is refused where it was another workload that was restored: this one would begin without its data", async () => {
+    const { updated, door } = await deployed(["cloud"]);
+    await expect(updated(cloud, {}, false, { lost })).rejects.toMatchObject({
+      code: "DATA_PROTECTED",
+      hint: "dray restore shop --to cloud",
+    });
+    expect(door.applied).toEqual([]);
+  });
+
+  it("is refused when it answers: nothing serves twice, nor begins anew without its data", async () => {
+    const { updated, door } = await deployed(["rack", "cloud"]);
+    door.serving.push("cloud");
+    await expect(updated(cloud, {}, false, { lost })).rejects.toMatchObject({
+      code: "DATA_PROTECTED",
+      hint: expect.stringContaining("dray unpin rack"),
+    });
+    expect(door.applied).toEqual([]);
+  });
+});
+
 describe("what moves left on other hosts", () => {
   const left = { state: "present" as const, drift: [], ownerId: undefined, leftBehind: [openMove] };
 
@@ -154,7 +185,8 @@ describe("what other hosts forward to a workload", () => {
   });
 
   it("is known of a host that is lost: they are given to the apply that begins it anew, reached as they were last", async () => {
-    const { updated, door, hosts, outputs } = await deployed(["rack", "cloud"]);
+    const { updated, door, hosts, outputs } = await deployed(["cloud"]);
+    door.serving.push("cloud");
     const attic = { ...refOf("attic"), traits: { privateAddress: "192.168.0.13" } };
     const state = { formerHosts: [refOf("cloud"), attic] as unknown as PlainRecord[], placement: outputs.placement ?? null };
     hosts.known.splice(0);

@@ -114,6 +114,10 @@ describe("the disk of a lost machine in another one", () => {
     expect(judged({ journal })).toMatchObject({ kind: "serves" });
   });
 
+  it("is refused where the host had been declared lost itself: the workload went on elsewhere since", () => {
+    expect(refusal({}, { wasLost: at })).toEqual({ code: "DATA_PROTECTED", text: expect.stringMatching(/lost itself at 2026/) });
+  });
+
   it("does not mind what a killed import left unfinished beside the data", () => {
     const volumes = { ...serving.volumes, "data@incoming": volume("shop-data-2", "incoming") };
     expect(judged({ volumes })).toMatchObject({ kind: "serves", volumes: ["data", "files"] });

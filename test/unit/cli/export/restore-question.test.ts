@@ -10,15 +10,19 @@ describe("the question before a restore in place", () => {
   it("says what is taken, that nobody can know as of when, and that the lost machine must not serve again", () => {
     const text = question({});
     expect(text).toMatch(/goes on with the data that is on cloud2's own disk \(data, files\), and nothing is brought in/);
-    expect(text).toMatch(/as of when cloud last wrote to that disk, or of the snapshot .* cannot be known/);
+    expect(text).toMatch(
+      /as of when the disk was last written, or of the snapshot .* cannot be known from it, and what cloud wrote later is lost/,
+    );
     expect(text).toMatch(/Should cloud come back, it must not serve/);
     expect(text).not.toMatch(/deploy|Containers/);
   });
 
   it("says of which deploy it is, and whether the stack knows a later one", () => {
     expect(question({ deploy: { at } })).toContain(`Its newest deploy there is of ${at}. `);
-    expect(question({ deploy: { at, isLast: true } })).toContain(`of ${at}, the last that this stack knows. `);
-    expect(question({ deploy: { at, isLast: false } })).toContain("this stack knows a later one, so that the disk is older");
+    expect(question({ deploy: { at, isLast: true } })).toContain(`of ${at}: the images and configuration that ran last. `);
+    expect(question({ deploy: { at, isLast: false } })).toContain(
+      "not the images and configuration that ran last, so that the disk is older",
+    );
   });
 
   it("says that it runs there already, and keeps what it has written", () => {
