@@ -15,18 +15,14 @@ export async function noteForwarding(
   old: readonly HostHandle[],
   former: readonly Peer[],
 ): Promise<void> {
+  observeHost(home).refresh();
   const entry = (await observeHost(home).record()).workloads[identity];
   if (entry === undefined) return;
   const done = await Promise.all(old.map(async (host) => ((await forwardsFor(host, identity)) ? [] : [host.measured.machineId])));
   const gone = [home.measured.machineId, ...done.flat()];
-  const noted = entry.forwardedFrom ?? [];
-  const added = former.filter(({ machineId }) => noted.every((one) => one.machineId !== machineId));
-  // The one that it left last is at the end.
-  const now = [...added, ...noted].filter(({ machineId }) => !gone.includes(machineId));
-  if (added.length === 0 && now.length === noted.length) return;
-  await withLease({ host: home, identity, owner, holder, name: spec.name, purpose: "up" }, (lease) =>
-    lease.change((record) => withForwardedFrom(record, now)),
-  );
+  const noted = (record: WorkloadRecord) => withForwardedFrom(record, former, gone);
+  if (noted(entry) === entry) return;
+  await withLease({ host: home, identity, owner, holder, name: spec.name, purpose: "up" }, (lease) => lease.change(noted));
   observeHost(home).refresh();
 }
 
@@ -39,6 +35,15 @@ async function forwardsFor(host: HostHandle, identity: string): Promise<boolean>
   }
 }
 
-function withForwardedFrom({ forwardedFrom: _, ...rest }: WorkloadRecord, peers: readonly Peer[]): WorkloadRecord {
-  return peers.length === 0 ? rest : { ...rest, forwardedFrom: peers };
+/** The same record where it says so already. The host that it left last is at the end. */
+function withForwardedFrom(
+  record: WorkloadRecord,
+  former: readonly Peer[],
+  gone: readonly (string | undefined)[],
+): WorkloadRecord {
+  const { forwardedFrom: noted = [], ...rest } = record;
+  const isNew = ({ machineId }: Peer) => noted.every((one) => one.machineId !== machineId);
+  const now = [...former.filter(isNew), ...noted].filter(({ machineId }) => !gone.includes(machineId));
+  if (now.length === noted.length && now.every((one, index) => one === noted[index])) return record;
+  return now.length === 0 ? rest : { ...rest, forwardedFrom: now };
 }

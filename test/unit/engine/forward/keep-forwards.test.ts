@@ -193,6 +193,18 @@ describe("where a workload lives", () => {
   });
 });
 
+describe("what is written down of who forwards", () => {
+  it("is decided from the record as it is then: a move has just added to it", async () => {
+    await keep();
+    const [attic, home] = [host("attic"), cloud.again()];
+    write(cloud, (record) => ({ ...record, forwardedFrom: [peerOf(attic.handle)] }));
+    await forwardChanges(request(), attic.again(), [home]);
+    write(cloud, (record) => ({ ...record, forwardedFrom: [peerOf(attic.handle), peerOf(rack.handle)] }));
+    await keepForwards(request(), home, [attic.again(), rack.again()]);
+    expect(entryOf(cloud)?.forwardedFrom).toEqual([peerOf(rack.handle)]);
+  });
+});
+
 describe("a host whose record knows nothing of a forwarder", () => {
   it("loses it, and is not written down as the workload's home by that", async () => {
     await keep();
