@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -314,6 +315,61 @@ func TestForwardTriesNoMoreOftenTheMoreWait(t *testing.T) {
 			t.Errorf("%d that wait try %.0f times a second", waiting, perSecond)
 		}
 	}
+}
+
+// However a connection ends, nothing of it is left: no descriptor, no goroutine, no slot.
+func TestForwardLeavesNothingOfAConnection(t *testing.T) {
+	target := listen(t)
+	go func() {
+		for n := 0; ; n++ {
+			connection, err := target.AcceptTCP()
+			if err != nil {
+				return
+			}
+			go func(connection *net.TCPConn, n int) {
+				_, _ = connection.Read(make([]byte, 1))
+				if n%2 == 0 {
+					_ = connection.SetLinger(0)
+				}
+				_ = connection.Close()
+			}(connection, n)
+		}
+	}()
+	address, counters := testForwarder(t, target.Addr().String(), func(limits *forwardLimits) { limits.connections = 8 })
+	descriptors := func() int { names, _ := os.ReadDir("/proc/self/fd"); return len(names) }
+	askByte(t, address)
+	waitFor(t, counters, func(told forwardTold) bool { return told.Active == 0 })
+	time.Sleep(50 * time.Millisecond)
+	fds, routines := descriptors(), runtime.NumGoroutine()
+	for n := 0; n < 120; n++ {
+		client, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = client.Write(make([]byte, n%3))
+		if n%4 == 0 {
+			_ = client.(*net.TCPConn).SetLinger(0)
+		}
+		if n%4 == 1 {
+			_ = client.(*net.TCPConn).CloseWrite()
+		}
+		_ = client.Close()
+	}
+	waitFor(t, counters, func(told forwardTold) bool { return told.Connections > 100 && told.Active == 0 })
+	// Pipes that splice keeps for the next connection go with the collector.
+	for deadline := time.Now().Add(3 * time.Second); descriptors() > fds+2 || runtime.NumGoroutine() > routines+2; runtime.GC() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d descriptors, were %d; %d goroutines, were %d", descriptors(), fds, runtime.NumGoroutine(), routines)
+		}
+	}
+}
+
+func askByte(t *testing.T, address string) {
+	t.Helper()
+	client := dialTest(t, address)
+	_, _ = client.Write([]byte("."))
+	_, _ = io.ReadAll(client)
+	_ = client.Close()
 }
 
 func TestForwardRefusesToDialItself(t *testing.T) {

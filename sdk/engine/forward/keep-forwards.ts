@@ -74,7 +74,7 @@ export async function keepForwards(
   const told = (host: HostHandle, error: unknown) =>
     report.say(
       "warning",
-      `what ${host === home ? `is forwarded to ${host.name}` : `${host.name} forwards`} is seen to later: ${error instanceof Error ? error.message : error}`,
+      `what ${host === home ? `is forwarded to ${host.name}` : `${host.name} forwards`} is seen to by the next \`dray up\`: ${error instanceof Error ? error.message : error}`,
     );
   const perHost = old.map(async (host) => {
     try {

@@ -160,7 +160,7 @@ describe("a host that a workload has left", () => {
     rack.record.silent = new Error("no answer");
     const said: string[] = [];
     await keepForwards(request(shop, rack, said), cloud.again(), [rack.again()]);
-    expect(said.join()).toContain("what rack forwards is seen to later");
+    expect(said.join()).toContain("what rack forwards is seen to by the next `dray up`");
     rack.record.silent = undefined;
     await keep();
     expect(forwarders(rack)).toMatchObject([{ status: "running" }]);
