@@ -70,7 +70,7 @@ export class Shop {
   writeQuestion(): Question {
     return async (address) => {
       const id = this.nextPing++;
-      const client = this.client(address, 2000);
+      const client = this.client(address, 2000, 1000);
       try {
         await client.connect();
         await client.query(
@@ -117,7 +117,7 @@ export class Shop {
   private async ask(sql: string): Promise<Record<string, unknown>[]> {
     const failures: string[] = [];
     for (const address of this.databaseAddresses) {
-      const client = this.client(address, 600_000);
+      const client = this.client(address, 600_000, 5000);
       try {
         await client.connect();
       } catch (error) {
@@ -134,14 +134,14 @@ export class Shop {
     throw new Error(`the database answers nowhere (${failures.join("; ")})`);
   }
 
-  private client({ host, port }: Address, queryTimeout: number): Client {
+  private client({ host, port }: Address, queryTimeout: number, connectionTimeout: number): Client {
     const client = new Client({
       host,
       port,
       user: "shop",
       database: "shop",
       password: this.password,
-      connectionTimeoutMillis: 1000,
+      connectionTimeoutMillis: connectionTimeout,
       query_timeout: queryTimeout,
     });
     client.on("error", () => undefined);

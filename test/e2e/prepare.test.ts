@@ -57,7 +57,8 @@ describe("a bare host in a program that prepares it", () => {
     await program.up();
     const seconds = (performance.now() - began) / 1000;
     process.stderr.write(`    from bare to serving in ${seconds.toFixed(1)} s, killed once\n`);
-    expect(seconds).toBeLessThan(60);
+    // A quarter of a minute on a quiet machine, 40 s beside three other runs.
+    expect(seconds).toBeLessThan(120);
     expect(await web()).toHaveLength(1);
     expect(await host.engine.docker("info", "--format", "{{.DockerRootDir}} {{.LiveRestoreEnabled}} {{.LoggingDriver}}")).toBe(
       "/srv/data/docker true json-file",

@@ -452,7 +452,9 @@ describe("a workload on a real engine", () => {
   });
 
   it("says that a container was killed for its memory", async () => {
-    const greedy = service(`perl -e '$x="x"x(200*1024*1024); sleep 5'`, { memory: "32m", init: false });
+    // A gate that never opens: without one it is up when it has run for a second, and swapping may take longer than that.
+    const never = { command: ["false"] };
+    const greedy = service(`perl -e '$x="x"x(200*1024*1024); sleep 5'`, { memory: "32m", init: false, healthcheck: never });
     await expect(apply({ services: { web: greedy } })).rejects.toMatchObject({
       code: "START_FAILED",
       message: expect.stringMatching(/exit code 137, killed because it used more memory|exit code 1/),

@@ -46,9 +46,9 @@ export function processCalls(http: DockerHttp, containers: ContainerCalls): Proc
     return { execId, socket: await http.hijack(start) };
   };
 
-  /** The stream may end a moment before the engine knows the exit code. */
+  /** The stream ends before the engine knows the exit code: a moment, and seconds where the engine is busy. */
   const exitCodeOf = async (execId: string, action: string): Promise<number> => {
-    for (let attempt = 0; attempt < 100; attempt++) {
+    for (let attempt = 0; attempt < 500; attempt++) {
       const state = await http.json<{ Running: boolean; ExitCode: number | null }>({
         method: "GET",
         path: `/exec/${execId}/json`,
