@@ -36,6 +36,8 @@ import { sweep } from "../acceptance/sweep/sweep";
 import { type Moto, motoMissing, startMoto } from "../support/aws/moto/start-moto";
 import { describeUnless } from "../support/describe-unless";
 
+jest.setTimeout(120_000);
+
 const now = new Date("2026-05-01T12:00:00Z");
 const rule: SweepRule = { budget: "drayage-ci", run: "r2", maxAgeHours: 4, now };
 const [tooOld, fresh] = ["2026-05-01T07:00:00Z", "2026-05-01T11:00:00Z"];
