@@ -1,8 +1,8 @@
-import { Volume } from "@pulumi/aws/ebs/volume";
+import { Volume, type VolumeArgs } from "@pulumi/aws/ebs/volume";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { knownPart } from "../../sdk/resources/known-part";
 import { permission } from "../../sdk/resources/mistakes";
-import { type Scope, taggedChild } from "./child";
+import { type Child, type Scope, taggedChild } from "./child";
 import { devicePath } from "./device-path";
 import type { DataDiskArgs } from "./ec2-host-args";
 import { type DataDiskSpec, readDataVolume } from "./read-disk";
@@ -59,10 +59,14 @@ export interface DataVolumeWish extends DataDiskSpec {
   readonly kept: boolean;
 }
 
-/** A snapshot is what it begins with: that it is gone from the program is no reason for another disk. */
 export function makeDataVolume(scope: Scope, wish: DataVolumeWish, transform: DataVolumeTransforms = {}): Volume {
+  return taggedChild(scope, Volume, dataVolume(wish, transform));
+}
+
+/** A snapshot is what it begins with: that it is gone from the program is no reason for another disk. */
+export function dataVolume(wish: DataVolumeWish, transform: DataVolumeTransforms): Child<VolumeArgs> {
   const { filesystem: _, kept, kmsKeyId, snapshotId, ...disk } = wish;
-  return taggedChild(scope, Volume, {
+  return {
     key: "data",
     args: {
       ...disk,
@@ -73,5 +77,5 @@ export function makeDataVolume(scope: Scope, wish: DataVolumeWish, transform: Da
     },
     options: { protect: kept, ignoreChanges: ["snapshotId"] },
     transform: transform.volume,
-  });
+  };
 }

@@ -33,9 +33,9 @@ export interface Ec2HostArgs {
   readonly rootDisk?: RootDiskArgs;
   /**
    * Encrypted volume of its own for all of Docker's data. It outlives the machine, and leaves a final snapshot when it is deleted.
-   * A volume made elsewhere in the program may be given instead. Default 20 GiB gp3.
+   * A volume made elsewhere in the program may be given instead, or one that exists. Default 20 GiB gp3.
    */
-  readonly dataDisk?: DataDiskArgs | Ec2DataVolume;
+  readonly dataDisk?: DataDiskArgs | ExistingDiskArgs | Ec2DataVolume;
   /** Key of KMS that encrypts both disks. Default: the account's `aws/ebs`. */
   readonly kmsKeyId?: Input<string>;
   /**
@@ -70,7 +70,7 @@ export interface Ec2HostArgs {
   /**
    * The way out, in two steps. The first `up` with `true` takes all protection off and destroys nothing; the second destroys everything of
    * the host; the data volume leaves its final snapshot. Refused while workloads or data of the stack are on it. `"unseen"`: the same
-   * for a machine that does not answer any more, whose data nobody can look at. Default false.
+   * for a machine that does not answer any more, whose data nobody can look at, or that is gone at Amazon. Default false.
    */
   readonly retired?: boolean | "unseen";
   /** Adjusts children: one function for each. */
@@ -116,6 +116,16 @@ export interface DataDiskArgs extends RootDiskArgs {
   /** Snapshot of another data disk, `"snap-0abc…"`: a host begins with what is on it. Default: an empty disk. */
   readonly snapshotId?: Input<string>;
   /** Default ext4. With xfs, copies of files on the host share their blocks. */
+  readonly filesystem?: "ext4" | "xfs";
+}
+
+export interface ExistingDiskArgs {
+  /**
+   * A volume that no machine has, `"vol-0abc…"`: that of a host whose machine is lost, its `dataVolumeId`. What is on it is kept. The host's own
+   * network is made in its zone. It stays whose it was: it is not deleted with this host.
+   */
+  readonly volumeId: Input<string>;
+  /** Of an empty one. Default ext4. */
   readonly filesystem?: "ext4" | "xfs";
 }
 

@@ -28,7 +28,7 @@ export class Ec2Host extends ComponentResource implements Placeable {
   readonly ref: HostRef;
   /** The machine's own Elastic IP, where ssh goes. It never moves. `""` once the host is retired, as the others are. */
   readonly address: Output<string>;
-  /** `i-0123…` */
+  /** `i-0123…`; `""` of a machine that is gone at Amazon, as its interface's. */
   readonly instanceId: Output<string>;
   /** The machine's network interface: an address of a service is associated with it, at `endpointAddress`. */
   readonly networkInterfaceId: Output<string>;
@@ -36,6 +36,8 @@ export class Ec2Host extends ComponentResource implements Placeable {
   readonly endpointAddress: Output<string>;
   /** `vol-0123…` of the data disk. */
   readonly dataVolumeId: Output<string>;
+  /** @internal Known also in previews. */
+  readonly isLost: Output<boolean>;
 
   constructor(name: string, args: Ec2HostArgs, options?: ComponentResourceOptions) {
     super("drayage:aws:Ec2Host", name, {}, options);
@@ -53,6 +55,7 @@ export class Ec2Host extends ComponentResource implements Placeable {
     this.networkInterfaceId = made.networkInterfaceId;
     this.endpointAddress = made.endpointAddress;
     this.dataVolumeId = made.dataVolumeId;
+    this.isLost = made.isLost;
     this.registerOutputs({ address: this.address, instanceId: this.instanceId, dataVolumeId: this.dataVolumeId });
   }
 }

@@ -60,9 +60,13 @@ export interface NetworkParts {
   readonly parts: readonly Resource[];
 }
 
+export interface NetworkWish extends Omit<NetworkSpec, "availabilityZone"> {
+  readonly availabilityZone?: Input<string | undefined>;
+}
+
 /** A zone that Amazon has chosen is no difference to one that the program does not name. */
-export function makeNetwork(scope: Scope, spec: NetworkSpec, transform: NetworkTransforms = {}): NetworkParts {
-  const { cidr, subnetCidr, availabilityZone } = spec;
+export function makeNetwork(scope: Scope, wish: NetworkWish, transform: NetworkTransforms = {}): NetworkParts {
+  const { cidr, subnetCidr, availabilityZone } = wish;
   const vpc = taggedChild(scope, Vpc, {
     key: "vpc",
     args: { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true },

@@ -1,7 +1,7 @@
 import { Eip, type EipArgs } from "@pulumi/aws/ec2/eip";
 import { EipAssociation, type EipAssociationArgs } from "@pulumi/aws/ec2/eipAssociation";
 import type { RecordArgs } from "@pulumi/aws/route53/record";
-import { all, ComponentResource, type ComponentResourceOptions, type Input, log, type Output } from "@pulumi/pulumi";
+import { all, ComponentResource, type ComponentResourceOptions, type Input, log, type Output, output } from "@pulumi/pulumi";
 import { knownPart } from "../../sdk/resources/known-part";
 import { permission } from "../../sdk/resources/mistakes";
 import type { HostRef } from "../../sdk/resources/placeable";
@@ -100,6 +100,7 @@ export class ElasticEndpoint extends ComponentResource {
       return at;
     });
     const wanted = hosts.findIndex(({ ref }) => ref === workload.wantedHost);
+    const wantsLost = hosts[wanted]?.isLost ?? output(false);
     const make = (at: Output<EndpointHost>) =>
       child(scope, EipAssociation, {
         key: "association",
@@ -112,16 +113,18 @@ export class ElasticEndpoint extends ComponentResource {
         },
         transform: transform?.association,
       });
-    if (wanted >= 0) {
+    const atOnce = (): Output<string> => {
       const at = all([found, places]).apply(([there, known]) => there ?? (known[wanted] as EndpointHost));
       make(at);
       return at.name;
-    }
-    return found.apply((at) => {
-      if (at === undefined) return "";
-      make(all([places]).apply(() => at));
-      return at.name;
-    });
+    };
+    const whenFound = (): Output<string> =>
+      found.apply((at) => {
+        if (at === undefined) return "";
+        make(all([places]).apply(() => at));
+        return at.name;
+      });
+    return wanted < 0 ? whenFound() : wantsLost.apply((isLost) => (isLost ? whenFound() : atOnce()));
   }
 }
 

@@ -8,6 +8,7 @@ export type {
   DataDiskArgs,
   DnsArgs,
   Ec2HostArgs,
+  ExistingDiskArgs,
   MachineImageArgs,
   MachineSystem,
   OpenPort,

@@ -4,9 +4,10 @@ import { EipAssociation } from "@pulumi/aws/ec2/eipAssociation";
 import { Instance, type InstanceArgs } from "@pulumi/aws/ec2/instance";
 import { VolumeAttachment } from "@pulumi/aws/ec2/volumeAttachment";
 import { Record } from "@pulumi/aws/route53/record";
-import type { Input, Resource } from "@pulumi/pulumi";
+import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
+import { LostPart } from "../../sdk/resources/lost-part";
 import { reportProblems } from "../../sdk/resources/program-problems";
-import { child, type Scope, taggedChild } from "./child";
+import { child, childUnlessLost, type Scope, tagged, taggedChild } from "./child";
 import type { DnsArgs } from "./ec2-host-args";
 import { judgeInstance } from "./judge-instance";
 import type { Ec2HostSpec } from "./read-ec2-host";
@@ -26,12 +27,16 @@ export interface MachineWish {
   readonly dns: DnsArgs | undefined;
   /** Protected from everything that would delete or replace it. */
   readonly kept: boolean;
+  /** Where it is gone at Amazon, with what a person should know of that. Known also in previews. */
+  readonly lost: Output<{ readonly says: string } | undefined>;
 }
 
 export interface MachineParts {
-  readonly instance: Instance;
+  /** `""` of one that is lost. */
+  readonly instanceId: Output<string>;
+  readonly networkInterfaceId: Output<string>;
   readonly address: Eip;
-  readonly parts: readonly Resource[];
+  readonly parts: readonly Input<Resource>[];
 }
 
 /**
@@ -39,30 +44,42 @@ export interface MachineParts {
  * or a way to it is protected, so that no `--replace` throws it away; to have another machine, declare a second host and move.
  */
 export function makeMachine(scope: Scope, wish: MachineWish, transform: Ec2HostTransforms = {}): MachineParts {
-  const { kept, dns, volumeId } = wish;
-  const instance = taggedChild(scope, Instance, {
-    key: "instance",
-    args: instanceArgs(wish),
-    options: {
-      protect: kept,
-      ignoreChanges: ["ami", "userData"],
-      deleteBeforeReplace: true,
-      // It holds the key of the first contact.
-      additionalSecretOutputs: ["userData"],
+  const { kept, dns, volumeId, lost } = wish;
+  const silently = lost.apply((gone) => gone && {});
+  const instance = childUnlessLost(
+    scope,
+    { type: "aws:ec2/instance:Instance", make: Instance },
+    tagged(scope, {
+      key: "instance",
+      args: instanceArgs(wish),
+      options: {
+        protect: kept,
+        ignoreChanges: ["ami", "userData"],
+        deleteBeforeReplace: true,
+        // It holds the key of the first contact.
+        additionalSecretOutputs: ["userData"],
+      },
+      transform(args, options, name) {
+        transform.instance?.(args, options, name);
+        // In the same turn of the program as the key, whose Check tells it.
+        void reportProblems(scope.name, judgeInstance(args));
+      },
+    }),
+    lost,
+  );
+  const instanceId = idOf(instance);
+  const attachment = childUnlessLost(
+    scope,
+    { type: "aws:ec2/volumeAttachment:VolumeAttachment", make: VolumeAttachment },
+    {
+      key: "data-attachment",
+      // Whatever name is asked for, Nitro has its own: see device-path.ts. A disk is never pulled from a running system.
+      args: { instanceId, volumeId, deviceName: "/dev/sdf", stopInstanceBeforeDetaching: true },
+      options: { protect: kept, deleteBeforeReplace: true },
+      transform: transform.volumeAttachment,
     },
-    transform(args, options, name) {
-      transform.instance?.(args, options, name);
-      // In the same turn of the program as the key, whose Check tells it.
-      void reportProblems(scope.name, judgeInstance(args));
-    },
-  });
-  const attachment = child(scope, VolumeAttachment, {
-    key: "data-attachment",
-    // Whatever name is asked for, Nitro has its own: see device-path.ts. A disk is never pulled from a running system.
-    args: { instanceId: instance.id, volumeId, deviceName: "/dev/sdf", stopInstanceBeforeDetaching: true },
-    options: { protect: kept, deleteBeforeReplace: true },
-    transform: transform.volumeAttachment,
-  });
+    silently,
+  );
   const address = taggedChild(scope, Eip, {
     key: "address",
     args: { domain: "vpc" },
@@ -70,15 +87,27 @@ export function makeMachine(scope: Scope, wish: MachineWish, transform: Ec2HostT
     transform: transform.address,
   });
   // By the instance: that is its first private address. The second one is the service's, see endpoint-address.ts.
-  const association = child(scope, EipAssociation, {
-    key: "address-association",
-    args: { instanceId: instance.id, allocationId: address.id },
-    options: { protect: kept, deleteBeforeReplace: true },
-    transform: transform.addressAssociation,
-  });
+  const association = childUnlessLost(
+    scope,
+    { type: "aws:ec2/eipAssociation:EipAssociation", make: EipAssociation },
+    {
+      key: "address-association",
+      args: { instanceId, allocationId: address.id },
+      options: { protect: kept, deleteBeforeReplace: true },
+      transform: transform.addressAssociation,
+    },
+    silently,
+  );
   const record = dns && recordOf(scope, dns, address, transform.record);
-  return { instance, address, parts: [instance, attachment, address, association, ...(record === undefined ? [] : [record])] };
+  const networkInterfaceId = instance.apply((made) => (made instanceof LostPart ? output("") : made.primaryNetworkInterfaceId));
+  return {
+    ...{ instanceId, networkInterfaceId, address },
+    parts: [instance, attachment, address, association, ...(record === undefined ? [] : [record])],
+  };
 }
+
+const idOf = (instance: Output<Instance | LostPart>): Output<string> =>
+  instance.apply((made) => (made instanceof LostPart ? output("") : made.id));
 
 /** Only its answer to who shows a token is given, and only as many hops away as `hopLimit`. */
 function instanceArgs(wish: MachineWish): InstanceArgs {

@@ -74,6 +74,21 @@ export const readDataDisk: Reader<DataDiskSpec> = (value, place) => {
   return spec;
 };
 
+const existingFields = fields(
+  { volumeId: matching("a volume's id such as 'vol-0abc…'", /^vol-[0-9a-f]{8,}$/), filesystem: oneOf("ext4", "xfs") },
+  {
+    size: "it has one",
+    type: "it has one",
+    snapshotId: "it begins with what is on it",
+  },
+);
+
+/** Of a volume that exists only the file system matters, and where it is empty. */
+export const readExistingDisk: Reader<DataDiskSpec> = (value, place) => {
+  const read = existingFields(value, place);
+  return read && compact({ filesystem: read.filesystem, type: "gp3" as const });
+};
+
 /** The arguments of a volume that stands alone. */
 export function readDataVolume(input: unknown): { readonly spec: DataDiskSpec; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];

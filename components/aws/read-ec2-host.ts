@@ -10,7 +10,7 @@ import { isWithin } from "./cidr";
 import type { MachineSystem } from "./ec2-host-args";
 import { type Arch, archOfSize, readInstanceSize } from "./instance-size";
 import { machineSystems } from "./machine-systems";
-import { type DataDiskSpec, type DiskSpec, kmsKeyId, readDataDisk, readRootDisk } from "./read-disk";
+import { type DataDiskSpec, type DiskSpec, kmsKeyId, readDataDisk, readExistingDisk, readRootDisk } from "./read-disk";
 import { readDns } from "./read-dns";
 import { type FirewallSpec, firewallReaders, judgeFirewall } from "./read-firewall";
 import { readPermissions } from "./read-identity";
@@ -110,7 +110,11 @@ const image: typeof imageFields = (value, place) => {
 const component: Reader<object> = (value, place) =>
   isRecord(value) && typeof value.urn === "string" ? value : place.expected("what the program has made of its class", value);
 const dataDisk: Reader<DataDiskSpec> = (value, place) =>
-  isRecord(value) && typeof value.urn === "string" ? { type: "gp3" } : readDataDisk(value, place);
+  isRecord(value) && typeof value.urn === "string"
+    ? { type: "gp3" }
+    : isRecord(value) && "volumeId" in value
+      ? readExistingDisk(value, place)
+      : readDataDisk(value, place);
 
 const prepare: Reader<object> = (value, place) => {
   if (isRecord(value) && value.dataDisk !== undefined)

@@ -7,7 +7,7 @@ import { assembleHost, type HostParts } from "./assemble-host";
 import type { HostWish } from "./host-wish";
 import type { Ec2HostSpec } from "./read-ec2-host";
 
-type Ids = { readonly [K in Exclude<keyof HostParts, "ref" | "parts">]: string };
+type Ids = { readonly [K in Exclude<keyof HostParts, "ref" | "parts" | "isLost" | "diskElsewhere">]: string };
 
 const gone: Ids = { address: "", instanceId: "", networkInterfaceId: "", endpointAddress: "", dataVolumeId: "" };
 
@@ -17,9 +17,9 @@ export function retireHost(wish: HostWish, spec: Ec2HostSpec): HostParts {
     unseen: spec.retired === "unseen",
     options: { parent },
     unlock(mark): Input<Ids> {
-      const { ref: _, parts, ...made } = assembleHost(wish, spec, { kept: false });
+      const { ref: _, isLost: _l, parts, diskElsewhere, ...made } = assembleHost(wish, spec, { kept: false });
       declareLeaving(name);
-      new Retirement(mark, name, { step: "mark" }, { parent, dependsOn: [...parts] });
+      new Retirement(mark, name, { step: "mark", diskStays: diskElsewhere }, { parent, dependsOn: [...parts] });
       return output(made) as Output<Ids>;
     },
     leave: () => gone,
@@ -43,5 +43,15 @@ function partsOf({ name }: HostWish, ids: Output<Ids>): HostParts {
     connection: { kind: "ssh", address },
     ...{ engineId: nothing, machineId: nothing, arch: nothing },
   });
-  return { ref, address, instanceId, networkInterfaceId, endpointAddress, dataVolumeId, parts: [] };
+  return {
+    ref,
+    address,
+    instanceId,
+    networkInterfaceId,
+    endpointAddress,
+    dataVolumeId,
+    isLost: output(false),
+    diskElsewhere: output(false),
+    parts: [],
+  };
 }

@@ -13,7 +13,9 @@ import { createHostHandler } from "./host-resource";
 import { createIdentities } from "./identities";
 import { createImageHandler } from "./image-resource";
 import { createLeftovers, type Leftovers } from "./leftovers";
+import { createLostPartHandler } from "./lost-part-resource";
 import { createMachineImageHandler } from "./machine-image-resource";
+import { createMachineMarkHandler } from "./machine-mark-resource";
 import { createMistakesHandler } from "./mistakes-resource";
 import type { FarHosts } from "./open-rooms";
 import type { PrepareDoor } from "./prepare-wish";
@@ -117,6 +119,8 @@ export function createDrayageHandlers(surroundings: Surroundings, { sweeps }: Dr
           ).makeHostKeyPair(),
       }),
       "drayage:index:MachineImage": createMachineImageHandler(),
+      "drayage:index:MachineMark": createMachineMarkHandler(),
+      "drayage:index:LostPart": createLostPartHandler(),
       "drayage:index:Retirement": createRetirementHandler({ hosts }),
       "drayage:index:Mistakes": createMistakesHandler(),
       "drayage:index:Enrolment": createEnrolmentHandler({ door: enrolment, clock }),

@@ -30,8 +30,13 @@ export function createRetirementHandler({ hosts }: RetirementParts): ResourceHan
   return {
     check({ news, olds, urn, report }) {
       const reported = reportedProblems(news);
-      if (news.step === "look" && olds.step === "mark")
-        report.say("info", `${textOf(news.machine)}: step 2 of 2 destroys all of it; its data volume leaves a final snapshot`);
+      if (news.step === "look" && olds.step === "mark") {
+        const disk =
+          olds.diskStays === true
+            ? "its data volume is in another machine, and stays"
+            : "its data volume leaves a final snapshot";
+        report.say("info", `${textOf(news.machine)}: step 2 of 2 destroys all of it; ${disk}`);
+      }
       return { inputs: news, problems: reported.length > 0 ? reported : stackUidProblem(news, urn) };
     },
     diff({ olds, oldInputs, news }) {

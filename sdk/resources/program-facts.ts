@@ -1,4 +1,5 @@
 /** What each resource tells the provider beside what the user wrote. */
+import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import { Config, getStack } from "@pulumi/pulumi";
 import { findProjectDir, type ImagePin, noPins, type Pin, type Pins, parsePins, pinsFile, readPins } from "../context/pins-file";
@@ -17,6 +18,9 @@ export interface ProgramFacts {
 export function programFacts(): ProgramFacts {
   return { stackUid: new Config("dray").get("stackUid"), programDir: process.cwd() };
 }
+
+/** Another in each run of the program. */
+export const newRun = (): string => randomUUID();
 
 /** Where a LocalHost looks for its engine when its arguments do not say. */
 export function localSocket(): string {

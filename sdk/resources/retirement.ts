@@ -17,8 +17,8 @@ export type RetirementStep =
   | { readonly step: "leave"; readonly unseen: boolean }
   /** A mark that an earlier run may have set; registered before the parts. */
   | { readonly step: "look" }
-  /** Registered after all parts. */
-  | { readonly step: "mark" };
+  /** Registered after all parts. `diskStays`: the data volume is not destroyed with the rest. */
+  | { readonly step: "mark"; readonly diskStays: Input<boolean> };
 
 export class Retirement extends CustomResource {
   declare readonly stage: Output<RetirementStage>;

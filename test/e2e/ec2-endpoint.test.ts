@@ -120,4 +120,19 @@ describeUnless(motoMissing)("a service's address between hosts at Amazon", () =>
     expect(outputs().at).toBe("third");
     expect((await program.up()).stdout).toContain("No change");
   });
+
+  it("goes on when a machine that it has left is gone for good, of which nothing stays but the last of its disk", async () => {
+    const ofFirst = async () => (await cloud.aws.describeAll()).filter(({ tags }) => tags["drayage:host"] === "first");
+    const before = [await client.notes(), outputs().at, (await addresses()).length];
+    await cloud.lose((await ofFirst()).find(({ kind }) => kind === "instance")?.id ?? "");
+    expect((await program.up()).stderr).toMatch(/first: its machine i-\w+ is gone at Amazon, and no other is made in its place/);
+    await program.does("pulumi", "--", "refresh", "--yes");
+    program.edit('new Ec2Host("first", machine)', 'new Ec2Host("first", { ...machine, retired: "unseen" })');
+    const left = await cloud.aws.describeAll();
+    expect((await program.up()).stderr).toContain("step 1 of 2");
+    expect(await cloud.aws.describeAll()).toEqual(left);
+    expect((await program.up()).stderr).toContain("step 2 of 2");
+    expect((await ofFirst()).map(({ kind }) => kind)).toEqual(["snapshot"]);
+    expect([await client.notes(), outputs().at, (await addresses()).length + 1]).toEqual(before);
+  });
 });

@@ -66,15 +66,15 @@ describeUnless(motoMissing)("an Ec2Host under Pulumi", () => {
 
   it("is previewed whole, made, and then unchanged", async () => {
     // Stack and component are there from the up that was refused.
-    expect(changes(await run({}, "preview"))).toEqual({ create: 24, same: 2 });
-    expect(changes(await run({}, "up"))).toEqual({ create: 24, same: 2 });
-    expect(changes(await run({}, "up"))).toEqual({ same: 26 });
+    expect(changes(await run({}, "preview"))).toEqual({ create: 26, same: 2 });
+    expect(changes(await run({}, "up"))).toEqual({ create: 26, same: 2 });
+    expect(changes(await run({}, "up"))).toEqual({ same: 28 });
     made = await exists();
   });
 
   it("stays the same machine when its image is another, or withdrawn, or its user data would be, and says why", async () => {
     const other = await run({ image: { os: "ubuntu-24.04" }, authorizedKeys: [`${key}2`] }, "up");
-    expect(changes(other)).toEqual({ same: 26 });
+    expect(changes(other)).toEqual({ same: 28 });
     expect(said(other, "info")).toMatch(/stays on the image[\s\S]*authorizedKeys is read at the first boot only/);
     expect(said(await run({ size: "t4g.small" }, "preview"))).toContain(
       "cloud: size: the architecture of the machine that is there",
@@ -87,7 +87,7 @@ describeUnless(motoMissing)("an Ec2Host under Pulumi", () => {
     const call = aws.trace().find(({ operation }) => operation === "RunInstances")?.input as { ImageId?: string } | undefined;
     await client.send(new DeregisterImageCommand({ ImageId: call?.ImageId }));
     client.destroy();
-    expect(changes(await run({}, "up"))).toEqual({ same: 26 });
+    expect(changes(await run({}, "up"))).toEqual({ same: 28 });
     expect(await exists()).toEqual(made);
   });
 
@@ -138,13 +138,13 @@ describeUnless(motoMissing)("an Ec2Host under Pulumi", () => {
   it("is retired in two steps, of which the first destroys nothing and the second all but the snapshot", async () => {
     const preview = await run({ retired: true }, "preview");
     expect(said(preview, "info")).toContain("step 1 of 2 takes all protection off and destroys nothing");
-    expect(changes(preview)).toEqual({ create: 1, same: 24, update: 2 });
-    expect(changes(await run({ retired: true }, "up"))).toEqual({ create: 1, same: 24, update: 2 });
+    expect(changes(preview)).toEqual({ create: 1, same: 26, update: 2 });
+    expect(changes(await run({ retired: true }, "up"))).toEqual({ create: 1, same: 26, update: 2 });
     expect(await exists()).toEqual(made);
 
     const second = await run({ retired: true }, "preview");
     expect(said(second, "info")).toContain("step 2 of 2 destroys all of it");
-    expect(changes(second)).toMatchObject({ delete: 23 });
+    expect(changes(second)).toMatchObject({ delete: 25 });
     await run({ retired: true }, "up");
     expect(await exists()).toEqual([expect.stringMatching(/^snapshot /)]);
 

@@ -35,7 +35,9 @@ export function mockAws({ stages = {}, image, size, workload }: AwsMockAnswers =
           ? (image ?? { id: "ami-0123456789abcdef0", architecture: "x86_64", rootDeviceName: "/dev/xvda" })
           : token.endsWith("getInstanceType")
             ? (size ?? { supportedArchitectures: [sizeArch(inputs)], hypervisor: "nitro" })
-            : { vpcId: "vpc-given", availabilityZone: "eu-central-1c", cidrBlock: "10.9.0.0/24" };
+            : /get(Instances|EbsVolumes)$/.test(token)
+              ? { ids: [] }
+              : { vpcId: "vpc-given", availabilityZone: "eu-central-1c", cidrBlock: "10.9.0.0/24" };
         // As gRPC's errors have it.
         if (answer instanceof Error) throw Object.assign(answer, { details: answer.message });
         return answer;
@@ -86,6 +88,8 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
       return { publicKey: "ecdsa-sha2-nistp256 AAAA", privateKey: pem, fingerprint: "SHA256:A" };
     case "drayage:index:Host":
       return { engineId: "engine-1", machineId: "machine-1", arch: "amd64", hostKey: "ssh-ed25519 AAAA" };
+    case "drayage:index:MachineMark":
+      return { run: inputs.run ?? "", instance: inputs.instance ?? "", volume: inputs.volume ?? "" };
     case "drayage:index:MachineImage":
       return { imageId: (inputs.found as { imageId?: string }).imageId };
     case "drayage:index:Retirement":

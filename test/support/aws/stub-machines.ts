@@ -3,7 +3,9 @@
 import { makeHostKeyPair } from "../../../sdk/engine/host/enrol/host-key-pair";
 import type { HostHandle } from "../../../sdk/engine/host/host-handle";
 import { createHostKeyHandler } from "../../../sdk/provider/host-key-resource";
+import { createLostPartHandler } from "../../../sdk/provider/lost-part-resource";
 import { createMachineImageHandler } from "../../../sdk/provider/machine-image-resource";
+import { createMachineMarkHandler } from "../../../sdk/provider/machine-mark-resource";
 import { createMistakesHandler } from "../../../sdk/provider/mistakes-resource";
 import type { PlainRecord } from "../../../sdk/provider/plain";
 import type { HandlerTable, ResourceHandler } from "../../../sdk/provider/resource-handler";
@@ -25,6 +27,8 @@ export async function startStubMachines(): Promise<StubMachines> {
   const handlers: HandlerTable = {
     "drayage:index:HostKey": createHostKeyHandler({ makePair: makeHostKeyPair }),
     "drayage:index:MachineImage": createMachineImageHandler(),
+    "drayage:index:MachineMark": createMachineMarkHandler(),
+    "drayage:index:LostPart": createLostPartHandler(),
     "drayage:index:Mistakes": createMistakesHandler(),
     "drayage:index:Retirement": createRetirementHandler({ hosts: { open } }),
     "drayage:index:Host": met({ engineId: "engine", machineId: "machine", arch: "amd64", hostKey: "ssh-ed25519 AAAA" }),

@@ -1,5 +1,7 @@
-/** The resources that components make beside a Host: the frozen image, the way out, the teller of mistakes. */
+/** The resources that components make beside a Host: the frozen image, what was made and lost, the way out, the teller of mistakes. */
+import { createLostPartHandler } from "../../../sdk/provider/lost-part-resource";
 import { createMachineImageHandler } from "../../../sdk/provider/machine-image-resource";
+import { createMachineMarkHandler } from "../../../sdk/provider/machine-mark-resource";
 import { createMistakesHandler } from "../../../sdk/provider/mistakes-resource";
 import type { PlainRecord } from "../../../sdk/provider/plain";
 import { createRetirementHandler } from "../../../sdk/provider/retirement-resource";
@@ -28,6 +30,46 @@ describe("MachineImage", () => {
       problems: [{ path: "cloud: image.os", reason: "no image" }],
     });
     expect(image.check({ ...asked, olds: found({ imageId: "ami-1" }), news: withdrawn })).toMatchObject({ problems: [] });
+  });
+});
+
+describe("MachineMark", () => {
+  const mark = createMachineMarkHandler();
+  const looked = { machine: "cloud", stackUid: "uid", run: "this run" };
+  const set = { machine: "cloud", stackUid: "uid", instance: "i-1", volume: "vol-1" };
+
+  it("bears the run that looked for it first, also in a preview, where no machine was made before", async () => {
+    const outputs = { run: "this run", instance: "", volume: "" };
+    expect(await mark.create({ ...asked, preview: true, news: looked })).toMatchObject({ outputs });
+  });
+
+  it("keeps the machine that it was set for, and its inputs, whatever later runs ask with", async () => {
+    expect(await mark.create({ ...asked, preview: false, news: set })).toMatchObject({
+      outputs: { run: "", instance: "i-1", volume: "vol-1" },
+    });
+    expect(await mark.create({ ...asked, preview: true, news: { ...set, instance: UNKNOWN } })).toMatchObject({
+      outputs: { instance: UNKNOWN },
+    });
+    expect(mark.check({ ...asked, olds: set, news: looked })).toEqual({ inputs: set, problems: [] });
+    expect(mark.check({ ...asked, olds: looked, news: { ...looked, run: "another" } })).toEqual({ inputs: looked, problems: [] });
+  });
+});
+
+describe("LostPart", () => {
+  const part = createLostPartHandler();
+  const news = { machine: "cloud", stackUid: "uid", says: "cloud: its machine i-1 is gone" };
+
+  it("says so in each run, and lets nothing of what it was out of the state in the clear", async () => {
+    said.length = 0;
+    expect(part.check({ ...asked, olds: { userData: "secret" }, news })).toEqual({ inputs: news, problems: [] });
+    expect(said).toEqual(["cloud: its machine i-1 is gone"]);
+    const olds = { userData: "secret", instanceType: "t3.small" };
+    expect(part.diff({ ...asked, id: "i-1", olds, oldInputs: olds, news, ignoreChanges: [] })).toMatchObject({ changed: false });
+    expect(await part.read({ ...asked, id: "i-1", olds, oldInputs: news, secretPaths: [] })).toEqual({
+      id: "i-1",
+      outputs: {},
+      inputs: news,
+    });
   });
 });
 
@@ -89,9 +131,11 @@ describe("Retirement", () => {
     await stageAfter("leave", "serving");
     await retirement.check({ ...asked, olds: inputs("mark"), news: inputs("look") });
     await retirement.check({ ...asked, olds: inputs("look"), news: inputs("look") });
+    await retirement.check({ ...asked, olds: inputs("mark", { diskStays: true }), news: inputs("look") });
     expect(said).toEqual([
       "cloud: step 1 of 2 takes all protection off and destroys nothing",
       "cloud: step 2 of 2 destroys all of it; its data volume leaves a final snapshot",
+      "cloud: step 2 of 2 destroys all of it; its data volume is in another machine, and stays",
     ]);
   });
 

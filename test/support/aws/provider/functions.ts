@@ -5,8 +5,11 @@ import type { Tracer } from "../trace/tracer";
 import type { Cloud } from "./cloud";
 import { getAmi } from "./invokes/get-ami";
 import { getAvailabilityZones } from "./invokes/get-availability-zones";
+import { getEbsVolumes } from "./invokes/get-ebs-volumes";
 import { getInstanceType } from "./invokes/get-instance-type";
+import { getInstances } from "./invokes/get-instances";
 import { getSubnet } from "./invokes/get-subnet";
+import { getVolume } from "./invokes/get-volume";
 
 export interface PackageFunction {
   readonly arguments: readonly string[];
@@ -14,8 +17,11 @@ export interface PackageFunction {
 }
 
 const all: Readonly<Record<string, PackageFunction>> = {
+  "aws:ebs/getEbsVolumes:getEbsVolumes": getEbsVolumes,
+  "aws:ebs/getVolume:getVolume": getVolume,
   "aws:ec2/getAmi:getAmi": getAmi,
   "aws:ec2/getInstanceType:getInstanceType": getInstanceType,
+  "aws:ec2/getInstances:getInstances": getInstances,
   "aws:ec2/getSubnet:getSubnet": getSubnet,
   "aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
 };

@@ -67,6 +67,8 @@ describe("arguments of an Ec2Host", () => {
     [{ image: { os: "windows" } }, "image.os: expected 'debian-12' or"],
     [{ rootDisk: { type: "st1" } }, "rootDisk.type: 'st1' cannot boot"],
     [{ dataDisk: { type: "gp9" } }, "dataDisk.type: expected 'gp3' or"],
+    [{ dataDisk: { volumeId: "disk-1" } }, "dataDisk.volumeId: expected a volume's id such as 'vol-0abc…'"],
+    [{ dataDisk: { volumeId: "vol-0123456789abcdef0", size: 8 } }, "dataDisk.size: unknown key 'size'; it has one"],
     [{ dataDisk: { encrypted: false } }, "dataDisk.encrypted: unknown key 'encrypted'; it always is"],
     [{ subnetId: "subnet-0123456789abcdef0", network: { urn: UNKNOWN } }, "network: is another way than 'subnetId'"],
     [{ network: {} }, "network: expected what the program has made of its class"],
