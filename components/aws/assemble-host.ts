@@ -68,15 +68,11 @@ export function assembleHost(
   // Of a host that is refused nothing protected stays.
   const key = new HostKey(name, { parent, protect: kept, dependsOn: image });
   const scope: Scope = { name, parent, after: [key, image], tags: args.tags };
-  const seen = made.apply((known) => findMachine(name, known, { parent }));
+  const { lost, isLost, diskElsewhere } = standingOf(scope, made, { kept });
 
   const place = placeOf(scope, args, { right, zone: existing?.apply(({ zone }) => zone) });
   const firewall = makeFirewall(scope, { ...spec, vpcId: place.vpcId }, transform);
   const profile = identity?.instanceProfileName ?? makeIdentity(scope, args.permissions ?? [], transform).profile.name;
-  const lost = all([made, seen]).apply(([known, { lost: isLost, diskElsewhere }]) =>
-    isLost ? { says: tellLost(name, known, !kept, diskElsewhere) } : undefined,
-  );
-  const diskElsewhere = seen.apply((found) => found.diskElsewhere);
   const disk = diskOf(scope, args, spec, { place, kept, made, diskElsewhere });
   const machine = makeMachine(
     scope,
@@ -118,10 +114,18 @@ export function assembleHost(
     networkInterfaceId: machine.networkInterfaceId,
     endpointAddress: output(place.endpointAddress),
     dataVolumeId: output(disk.volumeId),
-    isLost: seen.apply(({ lost: gone }) => gone),
-    diskElsewhere,
+    ...{ isLost, diskElsewhere },
     parts: [...parts, host],
   };
+}
+
+/** What became of the machine that was made, as Amazon has it; where none was, nobody is asked. */
+function standingOf({ name, parent }: Scope, made: Output<RecalledMachine>, { kept }: { readonly kept: boolean }) {
+  const seen = made.apply((known) => findMachine(name, known, { parent }));
+  const lost = all([made, seen]).apply(([known, { lost: isLost, diskElsewhere }]) =>
+    isLost ? { says: tellLost(name, known, !kept, diskElsewhere) } : undefined,
+  );
+  return { lost, isLost: seen.apply((it) => it.lost), diskElsewhere: seen.apply((it) => it.diskElsewhere) };
 }
 
 interface HostPlace {
