@@ -1,7 +1,6 @@
 /** MachineMark: keeps which machine was made, or which run looked for it first. Nothing outside is touched by it. */
 import { DrayageError } from "../spec/drayage-error";
 import { mintIncarnation } from "../spec/identity";
-import { isUnknown, UNKNOWN } from "../spec/unknown";
 import { reportedProblems, stackUidProblem, textOf } from "./common-inputs";
 import type { PlainRecord } from "./plain";
 import type { ResourceHandler } from "./resource-handler";
@@ -28,7 +27,8 @@ export function createMachineMarkHandler(): ResourceHandler {
   };
 }
 
-const marked = ({ run, instance, volume }: PlainRecord): PlainRecord => {
-  const [of, disk] = [instance, volume].map((value) => (isUnknown(value) ? UNKNOWN : textOf(value)));
-  return { run: textOf(run), instance: of as string, volume: disk as string };
-};
+const marked = ({ run, instance, volume }: PlainRecord): PlainRecord => ({
+  run: textOf(run),
+  instance: textOf(instance),
+  volume: textOf(volume),
+});

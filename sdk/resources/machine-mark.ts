@@ -14,7 +14,7 @@ export interface RecalledMachine extends MadeMachine {
   readonly next: number;
 }
 
-type MarkStep = { readonly run: string } | { readonly [K in keyof MadeMachine]: Input<string> };
+type MarkStep = { readonly run: string } | MadeMachine;
 
 /** Keeps what it was given first. */
 class MachineMark extends CustomResource {
@@ -47,14 +47,17 @@ export function recall(machine: string, options: CustomResourceOptions): Output<
   return look(1);
 }
 
-/** `made`: known as soon as the machine exists, whether anybody has met it or not. */
+/**
+ * `made`: known as soon as the machine exists, whether anybody has met it or not. The mark hangs on nothing in the state: later runs register
+ * it before the machine, and a targeted one would take what it hangs on for registered.
+ */
 export function remember(
   machine: string,
   recalled: Output<RecalledMachine>,
   made: { readonly [K in keyof MadeMachine]: Input<string> },
   options: CustomResourceOptions,
 ): void {
-  recalled.apply(({ next }) => {
-    if (next > 0) new MachineMark(machine, next, made, options);
+  all([recalled, made.instance, made.volume]).apply(([{ next }, instance, volume]) => {
+    if (next > 0) new MachineMark(machine, next, { instance, volume }, options);
   });
 }
