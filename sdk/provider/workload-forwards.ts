@@ -1,6 +1,6 @@
 /** Which hosts forward to a workload, by their names in the program, the one that it left last at the end. */
-import type { HostHandle } from "../engine/host/host-handle";
-import { forwardedPorts, waysTo } from "../spec/forward";
+import { waysBetween } from "../engine/forward/ways-between";
+import { forwardedPorts } from "../spec/forward";
 import type { HostRefSpec } from "../spec/host";
 import type { Hosts, PeerHost, WorkloadDoor, WorkloadWish } from "./engine-doors";
 import type { WorkloadState } from "./workload-state";
@@ -18,7 +18,7 @@ export async function willForward(door: Door, hosts: Pick<Hosts, "find">, wish: 
   if (source === undefined) return names;
   const { services } = running?.spec ?? spec;
   const { ports } = forwardedPorts({ services, ...(spec.forward === false && { forward: false }) });
-  const forwards = ports.length > 0 && waysTo(reached(source), reached(target)).length > 0;
+  const forwards = ports.length > 0 && waysBetween(source, target).length > 0;
   return forwards ? [...names.filter((it) => it !== source.name), source.name] : names;
 }
 
@@ -26,8 +26,6 @@ export async function willForward(door: Door, hosts: Pick<Hosts, "find">, wish: 
 export function namesOf(peers: readonly PeerHost[], hosts: Pick<Hosts, "find">): string[] {
   return peers.map((peer) => hosts.find(peer)?.name ?? peer.host);
 }
-
-const reached = ({ connection, traits }: HostHandle) => ({ connection: connection.spec, traits: traits?.() });
 
 /** The same hosts as they are reached, for the day on which the host where it lives is lost and its record with it. */
 export function refsOf(peers: readonly PeerHost[], hosts: Pick<Hosts, "find">, state: WorkloadState | undefined): HostRefSpec[] {

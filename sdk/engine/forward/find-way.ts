@@ -1,9 +1,7 @@
 /** At which address an old host reaches the new one, found out from there: a refusal comes from the machine itself, silence from a firewall. */
 import { isIP } from "node:net";
 import { z } from "zod";
-import { waysTo } from "../../spec/forward";
 import type { DockerEngine } from "../docker/docker-engine";
-import type { HostHandle } from "../host/host-handle";
 import { runMover } from "../host/mover-container";
 
 export interface Way {
@@ -19,11 +17,6 @@ export interface WayQuestion {
   /** Whether something is known to listen there. Where nothing is, an answer comes from another machine. */
   readonly listening: boolean;
 }
-
-/** Addresses at which one host may find another, best first. */
-export const waysBetween = (from: HostHandle, to: HostHandle): string[] => waysTo(reached(from), reached(to));
-
-const reached = ({ connection, traits }: HostHandle) => ({ connection: connection.spec, traits: traits?.() });
 
 /** Enough to tell a firewall; a workload with more ports has them open alike or says so at the first client. */
 const triedPorts = 8;

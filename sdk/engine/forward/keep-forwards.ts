@@ -10,9 +10,10 @@ import { underLease } from "../workload/under-lease";
 import type { ApplyRequest } from "../workload/workload-request";
 import { decideForward, type ForwardDecision } from "./decide-forward";
 import { endForward } from "./end-forward";
-import { findWay, unreached, waysBetween } from "./find-way";
+import { findWay, unreached } from "./find-way";
 import { observedForwarders, startForwarder } from "./forwarder-container";
 import { noteForwarding } from "./note-forwarding";
+import { waysBetween } from "./ways-between";
 
 export type ForwardRequest = Pick<ApplyRequest, "identity" | "owner" | "holder" | "spec" | "context">;
 

@@ -2,9 +2,10 @@
 import type { HostHandle } from "../host/host-handle";
 import type { Operation, Plan } from "../plan/plan";
 import { observeHost } from "../workload/host-snapshot";
-import { findWay, unreached, waysBetween } from "./find-way";
+import { findWay, unreached } from "./find-way";
 import { observedForwarders } from "./forwarder-container";
 import type { ForwardChange } from "./keep-forwards";
+import { waysBetween } from "./ways-between";
 
 /** Pure. */
 export function withForwards(plan: Plan, changes: readonly ForwardChange[], notes: readonly string[] = []): Plan {

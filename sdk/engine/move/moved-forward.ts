@@ -1,7 +1,8 @@
 /** The part of a move that is for clients of the source's address: what it shall forward, whether it reaches the target, its forwarder. */
 import { forwardedPorts } from "../../spec/forward";
-import { findWay, unreached, waysBetween } from "../forward/find-way";
+import { findWay, unreached } from "../forward/find-way";
 import { createForwarder, startForwarder } from "../forward/forwarder-container";
+import { waysBetween } from "../forward/ways-between";
 import type { ExecutorContext } from "../plan/run-plan";
 import type { Peer } from "../record/host-record";
 import { underLease } from "../workload/under-lease";
