@@ -14,8 +14,8 @@ export function livesOn({ name, placements }: WorkloadState): HostState {
 /** Silence is not loss: only what a person says to be lost is. A machine that answers in whatever way is not. @throws DATA_PROTECTED USAGE HOST_* */
 export async function reachTarget(fleet: Fleet, to: string, lost: HostState): Promise<FleetHost> {
   if (to === lost.name) {
-    throw new DrayageError("USAGE", `${to} is the host that is lost.`, {
-      hint: `Name another host, or say in the program that it was replaced: rebuilt: "${lost.machineId}", then dray up.`,
+    throw new DrayageError("USAGE", `It lives on ${to} already: a restore brings it to another host.`, {
+      hint: `Data for what runs there: dray import. Where ${to} is lost, name another host; where its machine was made anew, write rebuilt: "${lost.machineId}" on it, then dray up.`,
     });
   }
   refuseSameMachine(fleet.host(to), lost);

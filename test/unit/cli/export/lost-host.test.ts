@@ -97,6 +97,14 @@ describe("a host that may be lost", () => {
     await expect(answers(fleetOf({ cloud: otherKey }), "cloud")).rejects.toMatchObject({ code: "HOST_KEY_CHANGED" });
   });
 
+  it("is none where the workload lives already, as when the same command is given again", async () => {
+    await expect(reachTarget(fleetOf({ cloud: {}, cloud2: {} }), "cloud", lost)).rejects.toMatchObject({
+      code: "USAGE",
+      message: "It lives on cloud already: a restore brings it to another host.",
+      hint: expect.stringMatching(/dray import.*rebuilt: "m-cloud"/),
+    });
+  });
+
   it("is none where the other host is the same machine, with all its disks", async () => {
     const copy = hostOf("cloud2", { machineId: "m-cloud", engineId: "e-cloud" });
     const fleet = fleetOf({ cloud: silent, cloud2: {} }, [lost, copy]);
