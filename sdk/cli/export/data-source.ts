@@ -30,7 +30,7 @@ export async function withExport<T>(
 ): Promise<T> {
   const { parent, name } = splitExport(readPlace(written, terminal.cwd));
   return withStore(parent, terminal, async (store) => {
-    const manifest = readManifest(await textOf(store, within(name, manifestName)), written);
+    const manifest = readManifest(await manifestOf(store, name, written), written);
     const volumes = sourcesOf(store, name, manifest, signal);
     return use({ text: `export ${written}`, at: manifest.at, volumes, manifest });
   });
@@ -67,6 +67,18 @@ export function fromKeptCopy(host: FleetHost, copy: KeptCopy, context: RunContex
   }
   const volumes = copy.volumes.map((it) => [it.volume, fromKept(host.docker, it.name, it.bytes ?? 0, context)] as const);
   return { text: `the copy that ${copy.host} kept`, at: copy.at, volumes: Object.fromEntries(volumes) };
+}
+
+async function manifestOf(store: ExportStore, name: string, written: string): Promise<string> {
+  try {
+    return await textOf(store, within(name, manifestName));
+  } catch (error) {
+    if (!(error instanceof DrayageError) || error.code !== "NOT_FOUND") throw error;
+    throw new DrayageError("NOT_FOUND", `There is no export at ${written}.`, {
+      hint: "Name the folder that `dray export` has made, with the time in its name: exports/shop-20260301T031700Z.",
+      cause: error,
+    });
+  }
 }
 
 async function textOf(store: ExportStore, path: string): Promise<string> {

@@ -5,7 +5,6 @@
 import { PassThrough, type Readable } from "node:stream";
 import { DrayageError } from "../../spec/drayage-error";
 import { type FixedScript, fixedScript, type Shell } from "../connection/shell";
-import { manifestName } from "./export-manifest";
 import type { ExportStore } from "./export-store";
 
 /** `folder` absolute, or relative to the home folder of the user that ssh logs in. */
@@ -81,10 +80,7 @@ function lineOf(path: string): string {
 function failure(where: string, path: string, exitCode: number, stderr: string): DrayageError {
   const subject = `${where}: ${path}`;
   if (exitCode === taken) return new DrayageError("NAME_TAKEN", "It is there already; nothing was written.", { subject });
-  if (exitCode === absent)
-    return new DrayageError("NOT_FOUND", `There is no such file${path.endsWith(manifestName) ? ": it is no export" : ""}.`, {
-      subject,
-    });
+  if (exitCode === absent) return new DrayageError("NOT_FOUND", "There is no such file.", { subject });
   const reason = stderr.trim().split("\n").pop() || `it ended with ${exitCode}`;
   if (/no space left|quota exceeded/i.test(stderr))
     return new DrayageError("DISK_FULL", "There is no space left; nothing was left behind.", { subject });
