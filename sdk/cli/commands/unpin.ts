@@ -31,7 +31,7 @@ function forget(name: string, { pins, file }: { pins: Pins; file: string }, opti
     const names = pinnedNames(pins).join(", ");
     throw new DrayageError("NOT_FOUND", `${name} is not pinned.`, {
       subject: file,
-      ...(names === "" ? {} : { hint: `Pinned: ${names}.` }),
+      hint: names === "" ? "Nothing is pinned in this stack." : `Pinned: ${names}.`,
     });
   }
   writePins(file, rest);
